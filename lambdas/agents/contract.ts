@@ -25,12 +25,7 @@ export const CHANGE_PARTITION = 'CHANGE';
 export const EVENT_SOURCE = 'agent-registry';
 
 /** EventBridge `DetailType`s, by the specification's names ("EventBridge Integration"). */
-export const DETAIL_TYPES = [
-  'AgentRegistered',
-  'AgentUpdated',
-  'AgentUnregistered',
-  'AgentStatusUpdated',
-] as const;
+export const DETAIL_TYPES = ['AgentRegistered', 'AgentUpdated', 'AgentUnregistered', 'AgentStatusUpdated'] as const;
 export type DetailType = (typeof DETAIL_TYPES)[number];
 
 /** Routes of the write API, as `METHOD /path` keys of the HTTP API. */

@@ -1,0 +1,152 @@
+import { isoTime } from '../shared/clock.ts';
+import { TooLargeError } from '../shared/errors.ts';
+import { type Agent, configuredPart, describeAgent } from './agent.ts';
+import { normaliseName } from './agent-name.ts';
+import { type AgentRecord, type Head, isLiving, type Layer } from './agent-record.ts';
+import type { Commit } from './agent-store.ts';
+import { changedFields } from './changed-fields.ts';
+import type { DetailType } from './contract.ts';
+import { digestOf } from './digest.ts';
+import type { Health } from './status.ts';
+
+/** Largest document of one layer, and of all layers merged, in bytes: a DynamoDB item holds 400 KB. */
+export const MAX_LAYER_BYTES = 256 * 1024;
+export const MAX_MERGED_BYTES = 350 * 1024;
+
+/** Who changes what, when and why. */
+export interface Cause {
+  readonly actor: string;
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** ULID of the log entry. */
+  readonly changeId: string;
+}
+
+/** An agent as it shall be. */
+export interface Draft {
+  readonly id: string;
+  /** The agent or tombstone as it was read; `undefined` where there was neither. */
+  readonly before: AgentRecord | undefined;
+  /** The name that it is given. */
+  readonly name: string;
+  readonly layers: readonly Layer[];
+  /** Left out: stays, or `unknown` for a new one. */
+  readonly health?: Health;
+}
+
+/** A commit, the agent that it makes, and what it changes in one that lived before. */
+export interface Built {
+  readonly commit: Commit;
+  readonly agent: Agent;
+  readonly changedFields: readonly string[];
+}
+
+/** @throws TooLargeError when a layer, or all of them together, would not fit the table. */
+function assertFits(layers: readonly Layer[]): void {
+  const sizes = layers.map(({ document }) => Buffer.byteLength(JSON.stringify(document)));
+  if (sizes.some((size) => size > MAX_LAYER_BYTES)) {
+    throw new TooLargeError(`An agent's document may have at most ${MAX_LAYER_BYTES} bytes.`);
+  }
+  // The parts bound the merge from above, so the merge itself is rarely measured.
+  if (sizes.reduce((sum, size) => sum + size, 0) > MAX_MERGED_BYTES) {
+    throw new TooLargeError(`All sources of an agent together may say at most ${MAX_MERGED_BYTES} bytes.`);
+  }
+}
+
+function headOf({ id, before, name, health }: Draft, { actor, now }: Cause): Head {
+  const living = isLiving(before) ? before.head : undefined;
+  return {
+    id,
+    revision: (before?.head.revision ?? 0) + 1,
+    name,
+    health: health ?? living?.health ?? 'unknown',
+    owner: living?.owner ?? actor,
+    createdAt: living?.createdAt ?? isoTime(now),
+    lastModified: isoTime(now),
+    deleted: false,
+  };
+}
+
+const typeOf = (before: Agent | undefined, after: Agent): DetailType => {
+  if (before === undefined) return 'AgentRegistered';
+  return before.health === after.health ? 'AgentUpdated' : 'AgentStatusUpdated';
+};
+
+function differences(before: Agent | undefined, after: Agent): string[] {
+  if (before === undefined) return [];
+  const health = before.health === after.health ? [] : ['health'];
+  return [...changedFields(configuredPart(before), configuredPart(after)), ...health];
+}
+
+/** The names that change hands between what a living agent held and what it shall hold. */
+function nameClaims(before: AgentRecord | undefined, name: string): Pick<Commit, 'claimName' | 'releaseName'> {
+  const held = isLiving(before) ? normaliseName(before.head.name) : undefined;
+  const wanted = normaliseName(name);
+  if (held === wanted) return {};
+  return { claimName: wanted, ...(held !== undefined && { releaseName: held }) };
+}
+
+/**
+ * The one transaction that makes a draft true: head, layers, name and log entry.
+ *
+ * @throws TooLargeError, ValidationError when the agent does not fit its bounds
+ */
+export function buildCommit(draft: Draft, cause: Cause): Built {
+  const { id, before, layers, name } = draft;
+  assertFits(layers);
+  const head = headOf(draft, cause);
+  const agent = describeAgent({ head, layers });
+  const previous = isLiving(before) ? describeAgent(before) : undefined;
+  const fields = differences(previous, agent);
+  const digest = digestOf(agent);
+  const stored = before?.layers ?? [];
+  const commit: Commit = {
+    head,
+    expectedRevision: before?.head.revision ?? 0,
+    digest,
+    putLayers: layers.filter((layer) => !stored.includes(layer)),
+    deleteLayers: stored
+      .filter(({ source }) => !layers.some((layer) => layer.source === source))
+      .map(({ source }) => source),
+    ...nameClaims(before, name),
+    change: {
+      id: cause.changeId,
+      agentId: id,
+      revision: head.revision,
+      type: typeOf(previous, agent),
+      at: head.lastModified,
+      actor: cause.actor,
+      reason: cause.reason,
+      changedFields: fields,
+      digest,
+    },
+  };
+  return { commit, agent, changedFields: fields };
+}
+
+/** The transaction that takes a living agent away: a tombstone at revision + 1, no layers, the name free again. */
+export function buildRemoval(before: AgentRecord, cause: Cause): Commit {
+  const revision = before.head.revision + 1;
+  const digest = { ...digestOf(describeAgent(before)), revision };
+  const at = isoTime(cause.now);
+  return {
+    head: { ...before.head, revision, lastModified: at, deleted: true },
+    expectedRevision: before.head.revision,
+    digest,
+    putLayers: [],
+    deleteLayers: before.layers.map(({ source }) => source),
+    releaseName: normaliseName(before.head.name),
+    change: {
+      id: cause.changeId,
+      agentId: before.head.id,
+      revision,
+      type: 'AgentUnregistered',
+      at,
+      actor: cause.actor,
+      reason: cause.reason,
+      changedFields: [],
+      digest,
+    },
+  };
+}

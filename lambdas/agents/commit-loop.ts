@@ -1,0 +1,75 @@
+import pRetry from 'p-retry';
+import type { Clock } from '../shared/clock.ts';
+import { UnavailableError } from '../shared/errors.ts';
+import type { UlidFactory } from '../shared/ids.ts';
+import {
+  type AgentStore,
+  type Commit,
+  CommitConflictError,
+  type CommitObstacle,
+  StoreBusyError,
+} from './agent-store.ts';
+import type { RegistrationPolicy } from './registration-steps.ts';
+
+/** How often and how patiently a write is decided anew. */
+export interface RetryBounds {
+  readonly retries: number;
+  /** Milliseconds before the first retry; doubled each time, times a random 1 to 2. */
+  readonly minTimeout: number;
+  readonly maxTimeout: number;
+}
+
+/** At most 10 tries within about 4 seconds: well inside a function's timeout. */
+export const DEFAULT_RETRIES: RetryBounds = { retries: 9, minTimeout: 10, maxTimeout: 800 };
+
+/** What every write needs. */
+export interface WriteContext {
+  readonly store: AgentStore;
+  readonly clock: Clock;
+  readonly newUlid: UlidFactory;
+  readonly policy: RegistrationPolicy;
+  readonly retries?: RetryBounds;
+}
+
+/** What one look at the table leads to: something to write, or nothing, and what to answer once it is written. */
+export interface Decision<Result> {
+  readonly commit?: Commit;
+  readonly result: Result;
+}
+
+const isPassing = (error: unknown): boolean => error instanceof CommitConflictError || error instanceof StoreBusyError;
+
+/**
+ * Reads, decides, commits; when others were quicker, again from the reading on. The SDK does not retry cancelled
+ * transactions (its retry lists lack `TransactionCanceledException`), and it could not: what to write has changed.
+ *
+ * @param decide reads and decides; told what stood in the way of the commit before, if anything did
+ * @throws UnavailableError when the bounds are used up; whatever else `decide` throws
+ */
+export async function commitLoop<Result>(
+  { store, retries = DEFAULT_RETRIES }: WriteContext,
+  decide: (obstacle: CommitObstacle | undefined) => Promise<Decision<Result>>,
+): Promise<Result> {
+  let obstacle: CommitObstacle | undefined;
+  try {
+    return await pRetry(
+      async () => {
+        const { commit, result } = await decide(obstacle);
+        if (commit) await store.commit(commit);
+        return result;
+      },
+      {
+        ...retries,
+        factor: 2,
+        randomize: true,
+        shouldRetry: ({ error }) => isPassing(error),
+        onFailedAttempt: ({ error }) => {
+          obstacle = error instanceof CommitConflictError ? error.obstacle : undefined;
+        },
+      },
+    );
+  } catch (error) {
+    if (isPassing(error)) throw new UnavailableError('Others are writing the same agent or name.', { cause: error });
+    throw error;
+  }
+}

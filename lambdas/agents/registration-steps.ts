@@ -1,0 +1,80 @@
+import { type FieldError, ValidationError } from '../shared/errors.ts';
+import { normaliseName } from './agent-name.ts';
+import type { AgentDocument } from './agent-schema.ts';
+import type { DetailType } from './contract.ts';
+import { parseMemorySize } from './memory-size.ts';
+
+/** What this stage lets an agent have. */
+export interface RegistrationPolicy {
+  /** Names of the tools that agents may declare; `*` among them allows all. */
+  readonly allowedTools: readonly string[];
+  /** Largest `config.resourceLimit`, in bytes. */
+  readonly maxAgentMemory: number;
+}
+
+type Check = (document: AgentDocument, policy: RegistrationPolicy) => FieldError[];
+
+/** A step of the first specification, and where it happens: before the write, in it, or as an answer to its log entry. */
+type Step =
+  | { readonly name: string; readonly phase: 'check'; readonly check: Check }
+  | { readonly name: string; readonly phase: 'transaction' }
+  | { readonly name: string; readonly phase: 'reaction'; readonly to: DetailType };
+
+const validateAgentName: Check = ({ name }) =>
+  normaliseName(name) === '' ? [{ field: 'name', rule: 'blank', message: 'must not be blank' }] : [];
+
+const checkResourceAvailability: Check = ({ config }, { maxAgentMemory }) => {
+  const wanted = config?.resourceLimit === undefined ? 0 : parseMemorySize(config.resourceLimit);
+  if (wanted <= maxAgentMemory) return [];
+  return [{ field: 'config.resourceLimit', rule: 'maximum', message: `must be at most ${maxAgentMemory} bytes` }];
+};
+
+/** `Bash(npm test:*)` uses the tool `Bash`. */
+const toolName = (tool: string): string => tool.split('(', 1)[0]?.trim() ?? tool;
+
+const verifyToolPermissions: Check = ({ config }, { allowedTools }) => {
+  if (allowedTools.includes('*')) return [];
+  return (config?.tools ?? []).flatMap((tool, index) =>
+    allowedTools.includes(toolName(tool))
+      ? []
+      : [{ field: `config.tools.${index}`, rule: 'toolPermission', message: `"${tool}" is not allowed on this stage` }],
+  );
+};
+
+const establishMcpConnections: Check = ({ config }) => {
+  const servers = config?.mcpServers ?? [];
+  return servers.flatMap((server, index) =>
+    servers.indexOf(server) === index
+      ? []
+      : [{ field: `config.mcpServers.${index}`, rule: 'unique', message: `"${server}" is declared twice` }],
+  );
+};
+
+/**
+ * The nine steps of registration (first specification, "Registration Process") as they are here: pure checks, then
+ * ONE transaction, then reactions that follow from its log entry and so need no undoing.
+ */
+export const REGISTRATION_STEPS: readonly Step[] = [
+  { name: 'validate_agent_name', phase: 'check', check: validateAgentName },
+  { name: 'check_resource_availability', phase: 'check', check: checkResourceAvailability },
+  { name: 'verify_tool_permissions', phase: 'check', check: verifyToolPermissions },
+  { name: 'establish_mcp_connections', phase: 'check', check: establishMcpConnections },
+  { name: 'allocate_resources', phase: 'transaction' },
+  { name: 'create_registry_entry', phase: 'transaction' },
+  { name: 'notify_queen_controller', phase: 'reaction', to: 'AgentRegistered' },
+  { name: 'enable_monitoring', phase: 'reaction', to: 'AgentRegistered' },
+  { name: 'activate_hot_reload', phase: 'reaction', to: 'AgentRegistered' },
+];
+
+/**
+ * Runs every check of {@link REGISTRATION_STEPS} on the whole document, of a new agent or a changed one.
+ *
+ * @throws ValidationError with all that any of them found.
+ */
+export function runChecks(document: AgentDocument, policy: RegistrationPolicy): void {
+  const errors = REGISTRATION_STEPS.flatMap((step) => (step.phase === 'check' ? step.check(document, policy) : []));
+  if (errors.length > 0) throw new ValidationError(errors);
+}
+
+/** The nine steps of deregistration (first specification, "Deregistration Process"), likewise. */
+export const DEREGISTRATION_STEPS: readonly Exclude<Step, { phase: 'check' }>[] = [];

@@ -1,0 +1,93 @@
+import { type FieldError, ValidationError } from '../shared/errors.ts';
+
+/**
+ * The first specification's names beside the contract's, by the object in which they stand. Only these objects are
+ * touched: the maps below `configuration` and unknown keys of `config` belong to the user.
+ */
+export const SPEC_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '': {
+    agent_id: 'id',
+    file_path: 'filePath',
+    operator_mode: 'operatorMode',
+    response_queue: 'responseQueue',
+    conflict_resolution: 'conflictResolution',
+    created_at: 'createdAt',
+    last_modified: 'lastModified',
+    last_activity: 'lastActivity',
+    last_health_check: 'lastHealthCheck',
+  },
+  config: {
+    mcp_servers: 'mcpServers',
+    resource_limit: 'resourceLimit',
+    conflict_resolution: 'conflictResolution',
+  },
+  capacity: { max_concurrent: 'maxConcurrent', max_concurrent_tasks: 'maxConcurrent' },
+  relationships: {
+    parent_agent: 'parentAgent',
+    child_agents: 'childAgents',
+    template_source: 'templateSource',
+    cloned_from: 'clonedFrom',
+  },
+  monitoring: { health_check: 'healthCheck' },
+  'monitoring.healthCheck': {
+    function_name: 'functionName',
+    interval_seconds: 'intervalSeconds',
+    timeout_seconds: 'timeoutSeconds',
+  },
+};
+
+/** Query parameters of the first specification beside the contract's. */
+export const SPEC_PARAMETERS: Readonly<Record<string, string>> = { migrate_tasks: 'migrateTasks' };
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const sameValue = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
+
+function renamed(object: Json, names: Readonly<Record<string, string>>, path: string, errors: FieldError[]): Json {
+  const result: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(object)) {
+    const name = Object.hasOwn(names, key) ? (names[key] as string) : key;
+    if (Object.hasOwn(result, name) && !sameValue(result[name], value)) {
+      errors.push({
+        field: path ? `${path}.${name}` : name,
+        rule: 'spelledTwice',
+        message: `is given as "${name}" and as "${key === name ? 'its snake_case form' : key}" with different values`,
+      });
+    }
+    result[name] = value;
+  }
+  return result;
+}
+
+function mapped(value: unknown, path: string, errors: FieldError[]): unknown {
+  if (!isObject(value)) return value;
+  const object = renamed(value, SPEC_NAMES[path] ?? {}, path, errors);
+  const children = Object.keys(object).map((key) => [key, path ? `${path}.${key}` : key] as const);
+  return Object.fromEntries(
+    children.map(([key, child]) => [key, child in SPEC_NAMES ? mapped(object[key], child, errors) : object[key]]),
+  );
+}
+
+/**
+ * A request or file in the contract's names. A bare capability array becomes `{core: […]}`.
+ *
+ * @throws ValidationError where both spellings of one field say different things.
+ */
+export function toContractNames(document: unknown): unknown {
+  const errors: FieldError[] = [];
+  const result = mapped(document, '', errors);
+  if (errors.length > 0) throw new ValidationError(errors);
+  if (!isObject(result) || !Array.isArray(result.capabilities)) return result;
+  return { ...result, capabilities: { core: result.capabilities } };
+}
+
+/** Query parameters in the contract's names. Throws ValidationError where both spellings differ. */
+export function toContractParameters(query: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const errors: FieldError[] = [];
+  const result = renamed(query, SPEC_PARAMETERS, '', errors);
+  if (errors.length > 0) throw new ValidationError(errors);
+  return result as Record<string, string>;
+}

@@ -1,0 +1,86 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy, { type MiddlewareObj } from '@middy/core';
+import httpEventNormalizer from '@middy/http-event-normalizer';
+import httpHeaderNormalizer from '@middy/http-header-normalizer';
+import httpRouter, { type Method } from '@middy/http-router';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { NotFoundError, RegistryError } from '../errors.ts';
+import { logger, metrics } from '../telemetry.ts';
+import { jsonBody } from './json-body.ts';
+import { problemResponse } from './problem.ts';
+import { type ApiRequest, type ApiResponse, principalOf } from './request.ts';
+
+/** One route: takes a checked request, calls one use case, shapes the answer. */
+export type Route = (request: ApiRequest) => Promise<ApiResponse>;
+
+/** How a function's API is put together. */
+export interface ApiOptions {
+  /** Whether a request without a verified identity is served, as `anonymous`. */
+  allowAnonymous: boolean;
+  /** Routes that anybody may call, by their `METHOD /path` key. */
+  open?: readonly string[];
+}
+
+type ApiEvent = APIGatewayProxyEventV2;
+type ApiResult = APIGatewayProxyStructuredResultV2;
+
+function toResult({ status, headers, body }: ApiResponse): ApiResult {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return {
+    statusCode: status,
+    headers: {
+      ...(text !== undefined && { 'Content-Type': 'application/json' }),
+      'Cache-Control': 'no-cache',
+      ...headers,
+    },
+    ...(text !== undefined && { body: text }),
+  };
+}
+
+function routeHandler(key: string, route: Route, { allowAnonymous, open = [] }: ApiOptions) {
+  const [method, path] = key.split(' ') as [Method, string];
+  const takesBody = method === 'POST' || method === 'PUT';
+  const handler = middy<ApiEvent, ApiResult>().handler(async (event) => {
+    const request: ApiRequest = {
+      params: (event.pathParameters ?? {}) as Record<string, string>,
+      query: (event.queryStringParameters ?? {}) as Record<string, string>,
+      headers: event.headers,
+      body: takesBody ? (event.body as unknown) : undefined,
+      principal: principalOf(event, allowAnonymous || open.includes(key)),
+    };
+    return toResult(await route(request));
+  });
+  return { method, path, handler: takesBody ? handler.use(jsonBody()) : handler };
+}
+
+function notFound({ method, path }: { method: string; path: string }): never {
+  throw new NotFoundError(`There is no route ${method} ${path}.`);
+}
+
+/** Turns whatever was thrown into a problem document, and logs what nobody expected. */
+function problems(): MiddlewareObj<ApiEvent, ApiResult> {
+  return {
+    onError: ({ error, event, context, response }) => {
+      if (response !== undefined) return response;
+      if (!(error instanceof RegistryError)) logger.error('Unexpected error', { error });
+      else if (error.status >= 500) logger.warn('Could not serve', { error });
+      return problemResponse(error, event.requestContext.http.path, context.awsRequestId);
+    },
+  };
+}
+
+/**
+ * A Lambda handler for an HTTP API (payload format 2.0) that serves `routes`; everything else is a 404 problem.
+ * The middlewares are listed from the outermost to the innermost.
+ */
+export function apiHandler(routes: Readonly<Record<string, Route>>, options: ApiOptions) {
+  const table = Object.entries(routes).map(([key, route]) => routeHandler(key, route, options));
+  return middy<ApiEvent, ApiResult>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(logMetrics(metrics))
+    .use(problems())
+    .use(httpEventNormalizer())
+    .use(httpHeaderNormalizer())
+    .handler(httpRouter<ApiEvent, ApiResult>({ routes: table, notFoundResponse: notFound }));
+}

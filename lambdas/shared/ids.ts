@@ -1,0 +1,27 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { decodeTime, encodeTime, monotonicFactory } from 'ulid';
+import type { Clock } from './clock.ts';
+
+/** Makes ULIDs: 26 characters that sort by time, and within a millisecond by the order of making. */
+export type UlidFactory = () => string;
+
+/** A factory whose ids never go backwards within this process, even when the clock does. */
+export function createUlidFactory(clock: Clock): UlidFactory {
+  const next = monotonicFactory();
+  return () => next(clock.now());
+}
+
+/** The smallest ULID of a millisecond: everything made at or after `milliseconds` sorts at or after it. */
+export const firstUlidOf = (milliseconds: number): string => encodeTime(Math.max(0, milliseconds), 10) + '0'.repeat(16);
+
+/** The milliseconds since the epoch that a ULID carries. Throws when it is none. */
+export const timeOfUlid = (ulid: string): number => decodeTime(ulid);
+
+/** `length` random characters of `a-z2-7`: 5 bits each. */
+export function randomSuffix(length: number): string {
+  const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
+  return Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join('');
+}
+
+/** SHA-256 of a text, in hexadecimal. */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
