@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { LocalStackError } from './local-stack-error.ts';
 
 /** What callers need to know of a running local stack; `npm start` writes it to `.local/outputs.json`. */
@@ -58,7 +58,7 @@ export async function readOutputs(directory: string): Promise<LocalOutputs | und
 
 /** Announces a running stack: the file exists for as long as the stack runs. */
 export async function writeOutputs(directory: string, outputs: LocalOutputs): Promise<void> {
-  await mkdir(dirname(fileIn(directory)), { recursive: true });
+  await mkdir(directory, { recursive: true });
   await writeFile(fileIn(directory), `${JSON.stringify(outputs, null, 2)}\n`);
 }
 

@@ -1,0 +1,66 @@
+/**
+ * The local stack, `npm start`: the whole registry on this machine, in the foreground, without an AWS account.
+ *
+ * `AGENT_REGISTRY_PORT` moves it from port 4566, `AGENT_REGISTRY_LOCAL_DIR` from `.local`.
+ */
+import { join } from 'node:path';
+import pc from 'picocolors';
+import { PROJECT } from './local/aws-environment.ts';
+import { type LocalStack, startLocalStack } from './local/local-stack.ts';
+import { LocalStackError } from './local/local-stack-error.ts';
+import { progressOnTerminal, tracked } from './local/progress.ts';
+import { seedManifests } from './local/seed.ts';
+import { stopRequest } from './local/stop-request.ts';
+
+function portFrom(environment: NodeJS.ProcessEnv): number {
+  const port = Number(environment.AGENT_REGISTRY_PORT ?? '4566');
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new LocalStackError(`AGENT_REGISTRY_PORT must be a port number, not ${environment.AGENT_REGISTRY_PORT}.`);
+}
+
+function welcome({ outputs }: LocalStack): string {
+  const commands = ['list', 'search --capability scheduling', 'get calendar'];
+  return [
+    '',
+    `The registry answers at ${pc.bold(outputs.apiUrl)}`,
+    'Try in another terminal:',
+    ...commands.map((command) => `  ${pc.cyan(`npm run -s cli -- ${command}`)}`),
+    'Ctrl-C stops it.',
+    '',
+  ].join('\n');
+}
+
+/** Resolves when a stop is asked for. */
+async function untilStopped(stack: LocalStack, signal: AbortSignal, logFile: string): Promise<void> {
+  const asked = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+  await Promise.race([asked, stack.exited]);
+  if (!signal.aborted) throw new LocalStackError(`The emulator ended by itself; ${logFile} may say why.`);
+}
+
+async function main(): Promise<void> {
+  const signal = stopRequest(process);
+  const onProgress = progressOnTerminal(process.stdout);
+  const directory = process.env.AGENT_REGISTRY_LOCAL_DIR ?? join(PROJECT, '.local');
+  const stack = await startLocalStack({ port: portFrom(process.env), directory, signal, onProgress });
+  try {
+    const manifests = join(PROJECT, 'manifests');
+    await tracked('Example agents', onProgress, () =>
+      seedManifests({ apiUrl: stack.outputs.apiUrl, manifests, signal }),
+    );
+    console.log(welcome(stack));
+    await untilStopped(stack, signal, join(directory, 'ministack.log'));
+  } finally {
+    await stack.stop();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof LocalStackError)) throw error;
+  console.error(pc.red(error.message));
+  process.exitCode = 1;
+}

@@ -1,0 +1,102 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { awsEnvironment, PATH } from './aws-environment.ts';
+import { LocalStackError } from './local-stack-error.ts';
+import { LOOPBACK } from './port.ts';
+import { startGroup } from './process-group.ts';
+
+export type Emulator = {
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  /** Resolves when the emulator ends, whether it was asked to or not. */
+  readonly exited: Promise<number>;
+  /** Ends the emulator and its Lambda workers. */
+  stop(): Promise<void>;
+};
+
+export type EmulatorOptions = {
+  /** Python that has MiniStack installed. */
+  readonly python: string;
+  readonly port: number;
+  /** Holds the log, and everything temporary. */
+  readonly directory: string;
+  readonly signal: AbortSignal;
+};
+
+const READY_WITHIN_MS = 60_000;
+
+/**
+ * Every setting that MiniStack reads differs from its default for a reason: it would listen on all interfaces, open an
+ * MQTT port beside its own, and bound concurrent calls by the machine's memory, where each is a Node process of about
+ * 70 MB. Nothing of the caller's environment gets in, since MiniStack hands its own on to every function.
+ */
+function environment(endpoint: string, port: number, temporary: string): NodeJS.ProcessEnv {
+  return {
+    ...awsEnvironment(endpoint),
+    PATH,
+    HOME: process.env.HOME,
+    LANG: 'C.UTF-8',
+    TMPDIR: temporary,
+    PYTHONUNBUFFERED: '1',
+    BIND_HOST: LOOPBACK,
+    GATEWAY_PORT: String(port),
+    IOT_MTLS_ENABLED: '0',
+    LAMBDA_ACCOUNT_CONCURRENCY: '64',
+    MINISTACK_REGION: awsEnvironment(endpoint).AWS_REGION,
+  };
+}
+
+async function isHealthy(endpoint: string): Promise<boolean> {
+  return fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(1_000) }).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+/** Resolves when the emulator answers. */
+async function untilHealthy(emulator: Emulator, signal: AbortSignal, logFile: string): Promise<void> {
+  const end = performance.now() + READY_WITHIN_MS;
+  let running = true;
+  void emulator.exited.then(() => {
+    running = false;
+  });
+  while (!(await isHealthy(emulator.endpoint))) {
+    signal.throwIfAborted();
+    if (!running) throw new LocalStackError(`The emulator did not start: ${logFile} says why.`);
+    if (performance.now() > end) throw new LocalStackError(`The emulator does not answer: ${logFile} may say why.`);
+    await pause(50);
+  }
+}
+
+/**
+ * Starts MiniStack on the loopback interface and waits until it answers.
+ *
+ * @throws LocalStackError when it ends or keeps silent, with everything stopped again.
+ */
+export async function startEmulator({ python, port, directory, signal }: EmulatorOptions): Promise<Emulator> {
+  const endpoint = `http://${LOOPBACK}:${port}`;
+  const logFile = join(directory, 'ministack.log');
+  const temporary = join(directory, 'tmp');
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+  const group = await startGroup(python, ['-m', 'ministack'], {
+    environment: environment(endpoint, port, temporary),
+    logFile,
+  });
+  const emulator: Emulator = {
+    endpoint,
+    exited: group.exited,
+    async stop() {
+      await group.stop();
+      await rm(temporary, { recursive: true, force: true });
+    },
+  };
+  try {
+    await untilHealthy(emulator, signal, logFile);
+    return emulator;
+  } catch (error) {
+    await emulator.stop();
+    throw error;
+  }
+}

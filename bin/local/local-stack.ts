@@ -1,0 +1,108 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PROJECT, REGION } from './aws-environment.ts';
+import { bootstrap, deploy, synthesise } from './deploy.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+import { LocalStackError } from './local-stack-error.ts';
+import { type LocalOutputs, localOutputs, removeOutputs, writeOutputs } from './outputs.ts';
+import { isPortFree } from './port.ts';
+import { type OnProgress, tracked } from './progress.ts';
+import { preparePython } from './python.ts';
+
+export type LocalStackOptions = {
+  readonly port: number;
+  /** Holds the stack's outputs, logs and temporary files; two running stacks need two. */
+  readonly directory: string;
+  /** Ends the start early; everything started so far is stopped. @default the start is not interrupted */
+  readonly signal?: AbortSignal;
+  readonly onProgress: OnProgress;
+};
+
+export type LocalStack = {
+  readonly outputs: LocalOutputs;
+  /** Resolves when the emulator ends, whether it was asked to or not. */
+  readonly exited: Promise<number>;
+  /** Stops everything; no process and no `outputs.json` stays behind. */
+  stop(): Promise<void>;
+};
+
+/** What every stack of a checkout shares: the emulator's installation. */
+const CACHE = join(PROJECT, '.local');
+
+type Start = LocalStackOptions & { readonly signal: AbortSignal };
+
+async function startPreparedEmulator({ port, directory, signal, onProgress }: Start): Promise<Emulator> {
+  const python = await tracked('Python environment', onProgress, () =>
+    preparePython(CACHE, join(directory, 'python.log'), signal),
+  );
+  const emulator = await tracked('AWS emulator', onProgress, () => startEmulator({ python, port, directory, signal }));
+  try {
+    await tracked('Bootstrap', onProgress, () => bootstrap(emulator.endpoint, { directory, signal }));
+    return emulator;
+  } catch (error) {
+    await emulator.stop();
+    throw error;
+  }
+}
+
+/** Starts the emulator while the templates are built; when one fails, the other is stopped before this throws. */
+async function startAndSynthesise(options: Start): Promise<Emulator> {
+  const failure = new AbortController();
+  const both = { ...options, signal: AbortSignal.any([options.signal, failure.signal]) };
+  const orAbort = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      failure.abort(error);
+      throw error;
+    }
+  };
+  const [emulator, templates] = await Promise.allSettled([
+    orAbort(startPreparedEmulator(both)),
+    orAbort(tracked('Templates and functions', options.onProgress, () => synthesise(both))),
+  ]);
+  options.signal.throwIfAborted();
+  if (emulator.status === 'fulfilled' && templates.status === 'fulfilled') return emulator.value;
+  if (emulator.status === 'fulfilled') await emulator.value.stop();
+  throw failure.signal.reason;
+}
+
+async function deployInto(emulator: Emulator, options: Start): Promise<LocalStack> {
+  const { directory, signal, onProgress } = options;
+  const deployed = await tracked('Deployment', onProgress, () => deploy(emulator.endpoint, { directory, signal }));
+  const outputs = localOutputs(deployed, emulator.endpoint, REGION);
+  await writeOutputs(directory, outputs);
+  return {
+    outputs,
+    exited: emulator.exited,
+    async stop() {
+      await removeOutputs(directory, outputs);
+      await emulator.stop();
+    },
+  };
+}
+
+/**
+ * Starts the registry on this machine: the emulator, and in it the same stacks as in the cloud.
+ *
+ * @throws LocalStackError that says in plain words what is missing or went wrong.
+ * @throws the signal's reason, when that ended the start. In both cases nothing stays behind.
+ */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const start = { ...options, signal: options.signal ?? new AbortController().signal };
+  await mkdir(start.directory, { recursive: true });
+  if (!(await isPortFree(start.port))) {
+    throw new LocalStackError(
+      `Port ${start.port} of 127.0.0.1 is taken, perhaps by a local stack that runs already. ` +
+        'Set AGENT_REGISTRY_PORT to start on another one.',
+    );
+  }
+  await rm(join(start.directory, 'cdk.out'), { recursive: true, force: true });
+  const emulator = await startAndSynthesise(start);
+  try {
+    return await deployInto(emulator, start);
+  } catch (error) {
+    await emulator.stop();
+    throw error;
+  }
+}
