@@ -1,3 +1,4 @@
+import { UnavailableError } from '../shared/errors.ts';
 import type { AgentRecord, Head, Layer, Source } from './agent-record.ts';
 import type { Change } from './change.ts';
 import type { AgentDigest } from './digest.ts';
@@ -49,11 +50,10 @@ export class CommitConflictError extends Error {
   }
 }
 
-/** The store is throttled or out of reach; whether a commit took effect is known (it did not). */
-export class StoreBusyError extends Error {
+/** The store is throttled or out of reach. A commit that ends so is not known to have taken effect. */
+export class StoreBusyError extends UnavailableError {
   constructor(options?: ErrorOptions) {
-    super('The store is busy', options);
-    this.name = 'StoreBusyError';
+    super('The store is busy or out of reach.', options);
   }
 }
 

@@ -69,7 +69,7 @@ export async function commitLoop<Result>(
       },
     );
   } catch (error) {
-    if (isPassing(error)) throw new UnavailableError('Others are writing the same agent or name.', { cause: error });
-    throw error;
+    if (!(error instanceof CommitConflictError)) throw error;
+    throw new UnavailableError('Others are writing the same agent or name.', { cause: error });
   }
 }

@@ -20,8 +20,17 @@ type Step =
   | { readonly name: string; readonly phase: 'transaction' }
   | { readonly name: string; readonly phase: 'reaction'; readonly to: DetailType };
 
-const validateAgentName: Check = ({ name }) =>
-  normaliseName(name) === '' ? [{ field: 'name', rule: 'blank', message: 'must not be blank' }] : [];
+/** A name's normal form is a partition key (2,048 bytes at most); some characters become eighteen under NFKC. */
+const MAX_NORMALISED_NAME_BYTES = 1024;
+
+const validateAgentName: Check = ({ name }) => {
+  const bytes = Buffer.byteLength(normaliseName(name));
+  if (bytes === 0) return [{ field: 'name', rule: 'blank', message: 'must not be blank' }];
+  if (bytes <= MAX_NORMALISED_NAME_BYTES) return [];
+  return [
+    { field: 'name', rule: 'maxBytes', message: `must have at most ${MAX_NORMALISED_NAME_BYTES} bytes in normal form` },
+  ];
+};
 
 const checkResourceAvailability: Check = ({ config }, { maxAgentMemory }) => {
   const wanted = config?.resourceLimit === undefined ? 0 : parseMemorySize(config.resourceLimit);
@@ -76,5 +85,18 @@ export function runChecks(document: AgentDocument, policy: RegistrationPolicy): 
   if (errors.length > 0) throw new ValidationError(errors);
 }
 
-/** The nine steps of deregistration (first specification, "Deregistration Process"), likewise. */
-export const DEREGISTRATION_STEPS: readonly Exclude<Step, { phase: 'check' }>[] = [];
+/**
+ * The nine steps of deregistration (first specification, "Deregistration Process"), likewise. An agent that is gone
+ * from the index gets no further task; tasks that still run end with their leases, which is why they hold up nothing.
+ */
+export const DEREGISTRATION_STEPS: readonly Exclude<Step, { check: Check }>[] = [
+  { name: 'validate_agent_exists', phase: 'transaction' },
+  { name: 'check_active_tasks', phase: 'reaction', to: 'AgentUnregistered' },
+  { name: 'graceful_task_termination', phase: 'reaction', to: 'AgentUnregistered' },
+  { name: 'close_mcp_connections', phase: 'reaction', to: 'AgentUnregistered' },
+  { name: 'release_allocated_resources', phase: 'transaction' },
+  { name: 'remove_registry_entry', phase: 'transaction' },
+  { name: 'notify_queen_controller', phase: 'reaction', to: 'AgentUnregistered' },
+  { name: 'cleanup_monitoring_data', phase: 'reaction', to: 'AgentUnregistered' },
+  { name: 'update_dependent_agents', phase: 'reaction', to: 'AgentUnregistered' },
+];

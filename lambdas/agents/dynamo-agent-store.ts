@@ -1,0 +1,105 @@
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { AgentRecord } from './agent-record.ts';
+import {
+  type AgentStore,
+  type Commit,
+  CommitConflictError,
+  type Idempotency,
+  StoreBusyError,
+  type StoredOutcome,
+} from './agent-store.ts';
+import { classify, reading } from './dynamo-failures.ts';
+import { type Item, keys, toHead, toLayer, toOutcome } from './dynamo-items.ts';
+import { idempotencyPut, toTransaction } from './dynamo-transaction.ts';
+
+/** The registry table as an {@link AgentStore}: one Query to load an agent, one transaction to commit. */
+export class DynamoAgentStore implements AgentStore {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBDocumentClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async load(id: string): Promise<AgentRecord | undefined> {
+    const items: Item[] = [];
+    let next: Item | undefined;
+    do {
+      const page = await reading(() =>
+        this.#client.send(
+          new QueryCommand({
+            TableName: this.#table,
+            KeyConditionExpression: '#pk = :pk',
+            ExpressionAttributeNames: { '#pk': 'pk' },
+            ExpressionAttributeValues: { ':pk': keys.agent(id) },
+            ConsistentRead: true,
+            ExclusiveStartKey: next,
+          }),
+        ),
+      );
+      items.push(...(page.Items ?? []));
+      next = page.LastEvaluatedKey;
+    } while (next);
+    const head = items.find(({ sk }) => sk === 'HEAD');
+    if (head === undefined) return undefined;
+    // LAYER#rank#source sorts from the lowest source to the highest.
+    const layers = items.filter(({ sk }) => String(sk).startsWith('LAYER#')).map(toLayer);
+    return { head: toHead(head), layers };
+  }
+
+  async nameHolder(normalisedName: string): Promise<string | undefined> {
+    const item = await this.#get(keys.name(normalisedName));
+    return item?.agentId as string | undefined;
+  }
+
+  async outcome(keyHash: string, now: number): Promise<StoredOutcome | undefined> {
+    const item = await this.#get(keys.idempotency(keyHash));
+    // DynamoDB may take days to delete what has expired.
+    return item && (item.expiresAt as number) * 1000 > now ? toOutcome(item) : undefined;
+  }
+
+  async commit(commit: Commit): Promise<void> {
+    const guarded = toTransaction(this.#table, commit);
+    const { id } = commit.change;
+    try {
+      await this.#client.send(
+        // The SDK sends it again when its answer is lost; the token makes that harmless for ten minutes.
+        new TransactWriteCommand({ TransactItems: guarded.map(({ write }) => write), ClientRequestToken: id }),
+      );
+    } catch (error) {
+      const failure = classify(error);
+      if (failure.kind === 'condition') {
+        throw new CommitConflictError(guarded[failure.item]?.obstacle ?? 'contention', { cause: error });
+      }
+      if (failure.kind === 'contention') throw new CommitConflictError('contention', { cause: error });
+      if (failure.kind === 'fault') throw error;
+      // A lost answer: the log entry tells whether it took effect.
+      if (failure.kind === 'unknown' && (await this.#get(keys.change(id)))) return;
+      throw new StoreBusyError({ cause: error });
+    }
+  }
+
+  async keepOutcome(idempotency: Idempotency, now: number): Promise<void> {
+    try {
+      await this.#client.send(new PutCommand(idempotencyPut(this.#table, idempotency, now)));
+    } catch (error) {
+      const { kind } = classify(error);
+      if (kind === 'condition') throw new CommitConflictError('idempotency', { cause: error });
+      throw kind === 'fault' ? error : new StoreBusyError({ cause: error });
+    }
+  }
+
+  async #get(key: Item): Promise<Item | undefined> {
+    const { Item: item } = await reading(() =>
+      this.#client.send(new GetCommand({ TableName: this.#table, Key: key, ConsistentRead: true })),
+    );
+    return item;
+  }
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { type Head, type Layer, SOURCES, type Source } from './agent-record.ts';
+import type { Idempotency, StoredOutcome } from './agent-store.ts';
+import { CHANGE_DAYS, type Change } from './change.ts';
+import { CHANGE_PARTITION } from './contract.ts';
+import type { AgentDigest } from './digest.ts';
+
+/** An item or key as the document client takes it. */
+export type Item = Record<string, unknown>;
+
+/** Partitions of the `heads` index: enough that a cold start reads them side by side, few enough for a small fleet. */
+export const HEAD_SHARDS = 8;
+
+/** The n-th partition of the `heads` index. */
+export const headShard = (n: number): string => `heads#${n}`;
+
+const shardOf = (id: string): string => headShard((createHash('sha256').update(id).digest()[0] ?? 0) % HEAD_SHARDS);
+
+/** Keys of the table (ARCHITECTURE, "One table, one change log"). */
+export const keys = {
+  agent: (id: string) => `AGENT#${id}`,
+  head: (id: string) => ({ pk: `AGENT#${id}`, sk: 'HEAD' }),
+  layer: (id: string, source: Source) => ({ pk: `AGENT#${id}`, sk: `LAYER#${SOURCES.indexOf(source) + 1}#${source}` }),
+  name: (normalised: string) => ({ pk: `NAME#${normalised}`, sk: 'NAME' }),
+  idempotency: (hash: string) => ({ pk: `IDEM#${hash}`, sk: 'IDEM' }),
+  change: (id: string) => ({ pk: CHANGE_PARTITION, sk: id }),
+};
+
+const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
+
+/** A tombstone has no shard: the sparse index lists the living. */
+export function headItem(head: Head, digest: AgentDigest): Item {
+  const { deleted, ...rest } = head;
+  const living = { shard: shardOf(head.id), digest: JSON.stringify(digest) };
+  return { ...keys.head(head.id), ...rest, ...(deleted ? { deleted } : living) };
+}
+
+export const toHead = ({ id, revision, name, health, owner, createdAt, lastModified, deleted }: Item): Head =>
+  ({ id, revision, name, health, owner, createdAt, lastModified, deleted: deleted === true }) as Head;
+
+/**
+ * A layer's document is kept as JSON text: it comes back to the letter (numbers past 38 digits, empty keys, deep
+ * nesting: DynamoDB's own maps end at 32 levels), and its size in bytes is what the limits speak of.
+ */
+export const layerItem = (id: string, { source, origin, updatedAt, document, removed }: Layer): Item => ({
+  ...keys.layer(id, source),
+  source,
+  origin,
+  updatedAt,
+  document: JSON.stringify(document),
+  removed: JSON.stringify(removed),
+});
+
+export const toLayer = ({ source, origin, updatedAt, document, removed }: Item): Layer =>
+  ({
+    source,
+    origin,
+    updatedAt,
+    document: JSON.parse(document as string),
+    removed: JSON.parse(removed as string),
+  }) as Layer;
+
+export const changeItem = (change: Change): Item => ({
+  ...keys.change(change.id),
+  ...change,
+  digest: JSON.stringify(change.digest),
+  expiresAt: seconds(Date.parse(change.at)) + CHANGE_DAYS * 24 * 60 * 60,
+});
+
+export function toChange(item: Item): Change {
+  const { id, agentId, revision, type, at, actor, reason, changedFields, digest } = item;
+  return {
+    ...({ id, agentId, revision, type, at, actor, reason, changedFields } as Omit<Change, 'digest'>),
+    digest: JSON.parse(digest as string),
+  };
+}
+
+/** The body is compressed: an agent of 1.5 KB then takes one write unit instead of two. */
+export const idempotencyItem = ({ keyHash, requestHash, status, headers, body, expiresAt }: Idempotency): Item => ({
+  ...keys.idempotency(keyHash),
+  requestHash,
+  status,
+  headers,
+  body: gzipSync(body),
+  expiresAt: seconds(expiresAt),
+});
+
+export const toOutcome = ({ requestHash, status, headers, body }: Item): StoredOutcome =>
+  ({ requestHash, status, headers, body: gunzipSync(body as Uint8Array).toString() }) as StoredOutcome;

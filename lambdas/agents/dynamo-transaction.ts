@@ -1,0 +1,69 @@
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Commit, CommitObstacle, Idempotency } from './agent-store.ts';
+import { changeItem, headItem, type Item, idempotencyItem, keys, layerItem } from './dynamo-items.ts';
+
+type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+type Put = NonNullable<Write['Put']>;
+
+/** One write of the transaction, and what it means when its condition does not hold. */
+export interface GuardedWrite {
+  readonly write: Write;
+  readonly obstacle: CommitObstacle;
+}
+
+function headPut(TableName: string, { head, digest, expectedRevision }: Commit): Put {
+  const Item = headItem(head, digest);
+  if (expectedRevision === 0) {
+    return {
+      TableName,
+      Item,
+      ConditionExpression: 'attribute_not_exists(#pk)',
+      ExpressionAttributeNames: { '#pk': 'pk' },
+    };
+  }
+  return {
+    TableName,
+    Item,
+    ConditionExpression: '#revision = :expected',
+    ExpressionAttributeNames: { '#revision': 'revision' },
+    ExpressionAttributeValues: { ':expected': expectedRevision },
+  };
+}
+
+const namePut = (TableName: string, normalisedName: string, agentId: string): Put => ({
+  TableName,
+  Item: { ...keys.name(normalisedName), agentId },
+  ConditionExpression: 'attribute_not_exists(#pk) OR #holder = :holder',
+  ExpressionAttributeNames: { '#pk': 'pk', '#holder': 'agentId' },
+  ExpressionAttributeValues: { ':holder': agentId },
+});
+
+/** Keeps an answer where there is none, or only one that has expired at `now` (milliseconds). */
+export const idempotencyPut = (TableName: string, idempotency: Idempotency, now: number): Put => ({
+  TableName,
+  Item: idempotencyItem(idempotency),
+  ConditionExpression: 'attribute_not_exists(#pk) OR #expiresAt <= :now',
+  ExpressionAttributeNames: { '#pk': 'pk', '#expiresAt': 'expiresAt' },
+  ExpressionAttributeValues: { ':now': now / 1000 },
+});
+
+/**
+ * A commit as one transaction (ARCHITECTURE, "A write is ONE transaction"). The head's condition guards the agent's
+ * other items too: nobody writes them without raising its revision.
+ */
+export function toTransaction(TableName: string, commit: Commit): readonly GuardedWrite[] {
+  const { head, change, claimName, releaseName, idempotency } = commit;
+  const writes: GuardedWrite[] = [];
+  const add = (obstacle: CommitObstacle, write: Write) => writes.push({ write, obstacle });
+  const put = (item: Item) => add('head', { Put: { TableName, Item: item } });
+  const remove = (key: Item) => add('head', { Delete: { TableName, Key: key } });
+
+  add('head', { Put: headPut(TableName, commit) });
+  for (const layer of commit.putLayers) put(layerItem(head.id, layer));
+  for (const source of commit.deleteLayers) remove(keys.layer(head.id, source));
+  if (releaseName !== undefined) remove(keys.name(releaseName));
+  if (claimName !== undefined) add('name', { Put: namePut(TableName, claimName, head.id) });
+  if (idempotency) add('idempotency', { Put: idempotencyPut(TableName, idempotency, Date.parse(change.at)) });
+  put(changeItem(change));
+  return writes;
+}

@@ -1,0 +1,20 @@
+import { NotFoundError } from '../shared/errors.ts';
+import { type Agent, describeAgent } from './agent.ts';
+import { type AgentRecord, isLiving } from './agent-record.ts';
+import type { AgentStore } from './agent-store.ts';
+
+/** @throws NotFoundError when there is no such agent, or no longer */
+export async function loadLiving(store: AgentStore, id: string): Promise<AgentRecord> {
+  const record = await store.load(id);
+  if (isLiving(record)) return record;
+  throw new NotFoundError(`There is no agent ${id}.`);
+}
+
+/**
+ * The agent as the table has it, read consistently: one Query.
+ *
+ * @throws NotFoundError
+ */
+export async function getAgent(store: AgentStore, id: string): Promise<Agent> {
+  return describeAgent(await loadLiving(store, id));
+}

@@ -1,0 +1,116 @@
+import { type Agent, describeAgent, effectiveDocument } from './agent.ts';
+import { normaliseName } from './agent-name.ts';
+import type { AgentRecord } from './agent-record.ts';
+import type { AgentDocument } from './agent-schema.ts';
+import type { Commit } from './agent-store.ts';
+import { buildCommit } from './build-commit.ts';
+import { commitLoop, type WriteContext } from './commit-loop.ts';
+import { loadLiving } from './get-agent.ts';
+import { assertRevision, type RevisionCondition } from './if-match.ts';
+import type { Json } from './merge.ts';
+import { NameSearch, nameTaken, resolutionOf, sameName } from './name-claim.ts';
+import { patchOver } from './own-layer.ts';
+import type { Health } from './status.ts';
+import { validatePatchFields } from './validate-agent.ts';
+
+/** A merge patch of one agent. */
+export interface UpdateCommand {
+  readonly id: string;
+  /** JSON merge patch in the contract's names (RFC 7396). */
+  readonly patch: unknown;
+  readonly actor: string;
+  readonly condition?: RevisionCondition;
+  /** Default: `updated`. */
+  readonly reason?: string;
+}
+
+/** The agent after an update; `changed` is false when the patch said nothing new, and then nothing was written. */
+export interface Updated {
+  readonly agent: Agent;
+  readonly changed: boolean;
+}
+
+interface PlannedUpdate extends Updated {
+  readonly commit?: Commit;
+}
+
+/**
+ * The name of a changed agent. One that asks for what it has always asked for keeps what it was given: an origin that
+ * registers again must change nothing (ARCHITECTURE, "origin").
+ */
+async function settleName(
+  { store }: WriteContext,
+  search: NameSearch,
+  before: AgentRecord,
+  wanted: Partial<AgentDocument> & { name: string },
+  now: number,
+): Promise<string> {
+  const { id, name: held } = before.head;
+  if (sameName(wanted.name, held)) return wanted.name;
+  if (sameName(wanted.name, effectiveDocument(before.layers).name)) return held;
+  const holder = await store.nameHolder(normaliseName(wanted.name));
+  if (holder !== undefined && holder !== id && resolutionOf(wanted) !== 'rename') throw nameTaken(wanted.name, holder);
+  return search.candidate(wanted.name, holder === id ? undefined : holder, now);
+}
+
+/** Decides what a patch does to an agent that was just read. Throws what {@link updateAgent} throws. */
+export async function planUpdate(
+  context: WriteContext,
+  search: NameSearch,
+  before: AgentRecord,
+  { patch, actor, reason = 'updated' }: Omit<UpdateCommand, 'id' | 'condition'> & { patch: Json },
+): Promise<PlannedUpdate> {
+  const now = context.clock.now();
+  const { layers, document } = patchOver(before.layers, patch, context.policy, now);
+  const { conflictResolution } = patch as Partial<AgentDocument>;
+  const wish = conflictResolution ? { ...document, conflictResolution } : document;
+  const name = await settleName(context, search, before, wish, now);
+  const cause = { actor, reason, now, changeId: context.newUlid() };
+  const built = buildCommit({ id: before.head.id, before, name, layers }, cause);
+  if (built.changedFields.length === 0) return { agent: describeAgent(before), changed: false };
+  return { agent: built.agent, changed: true, commit: built.commit };
+}
+
+/**
+ * Changes an agent by a merge patch in one transaction.
+ *
+ * @throws ValidationError, TooLargeError when the result does not hold; NotFoundError; PreconditionFailedError;
+ * ConflictError when the new name is taken and is not to be suffixed; UnavailableError
+ */
+export async function updateAgent(context: WriteContext, command: UpdateCommand): Promise<Updated> {
+  const { id, patch, condition } = command;
+  validatePatchFields(patch);
+  const search = new NameSearch();
+  return commitLoop<Updated>(context, async (obstacle) => {
+    search.learn(obstacle);
+    const before = await loadLiving(context.store, id);
+    assertRevision(condition, before.head.revision);
+    const { commit, agent, changed } = await planUpdate(context, search, before, { ...command, patch });
+    return { ...(commit && { commit }), result: { agent, changed } };
+  });
+}
+
+/** What a check or the agent itself found out about its health. */
+export interface HealthCommand {
+  readonly id: string;
+  readonly health: Health;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/**
+ * Records a health transition: a head and a log entry, no body. The same health again writes nothing.
+ *
+ * @throws NotFoundError, UnavailableError
+ */
+export async function updateHealth(context: WriteContext, command: HealthCommand): Promise<Updated> {
+  const { id, health, actor, reason } = command;
+  return commitLoop<Updated>(context, async () => {
+    const before = await loadLiving(context.store, id);
+    if (before.head.health === health) return { result: { agent: describeAgent(before), changed: false } };
+    const { name } = before.head;
+    const cause = { actor, reason, now: context.clock.now(), changeId: context.newUlid() };
+    const { commit, agent } = buildCommit({ id, before, name, layers: before.layers, health }, cause);
+    return { commit, result: { agent, changed: true } };
+  });
+}

@@ -1,0 +1,54 @@
+import type { Json } from '../agents/merge.ts';
+import { toContractNames } from '../agents/spec-names.ts';
+import { ValidationError } from '../shared/errors.ts';
+import { slugOf } from './slug.ts';
+
+/** An agent as a file describes it: a body of `POST /registry/agents`, in the names of CONTRACT.md. */
+export type FileAgent = Json & {
+  readonly id: string;
+  readonly name: string;
+  /** Where it was read from, as the user wrote it: its origin. */
+  readonly filePath: string;
+};
+
+/** What became of one file. */
+export type ReadDocument =
+  | { readonly verdict: 'agent'; readonly agent: FileAgent }
+  /** No agent, and not meant to be one. */
+  | { readonly verdict: 'skipped'; readonly reason: string }
+  /** Meant to be an agent, but broken. `line` counts from 1. */
+  | { readonly verdict: 'invalid'; readonly reason: string; readonly line?: number };
+
+export const skipped = (reason: string): ReadDocument => ({ verdict: 'skipped', reason });
+
+export const invalid = (reason: string, line?: number): ReadDocument => ({
+  verdict: 'invalid',
+  reason,
+  ...(line !== undefined && { line }),
+});
+
+/** A key without a value says nothing, and would delete where the document is sent as a merge patch. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value;
+  if (typeof value !== 'object' || value === null) return value;
+  const said = Object.entries(value).filter(([, child]) => child !== null && child !== undefined);
+  return Object.fromEntries(said.map(([key, child]) => [key, withoutNulls(child)]));
+}
+
+/**
+ * The last step of every kind of file: both specifications' names become the contract's, empty keys go, and the
+ * agent gets its origin and, unless it has one, the id that its name gives.
+ */
+export function asAgent(path: string, document: Json): ReadDocument {
+  let agent: Json;
+  try {
+    agent = withoutNulls(toContractNames(document)) as Json;
+  } catch (error) {
+    if (error instanceof ValidationError) return invalid(error.message);
+    throw error;
+  }
+  const { id, name } = agent;
+  if (typeof name !== 'string' || name.trim() === '') return invalid('its name is not a text');
+  if (id !== undefined && typeof id !== 'string') return invalid('its id is not a text');
+  return { verdict: 'agent', agent: { ...agent, id: id ?? slugOf(name), name: name.trim(), filePath: path } };
+}
