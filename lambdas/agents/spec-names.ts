@@ -67,7 +67,10 @@ function mapped(value: unknown, path: string, errors: FieldError[]): unknown {
   const object = renamed(value, SPEC_NAMES[path] ?? {}, path, errors);
   const children = Object.keys(object).map((key) => [key, path ? `${path}.${key}` : key] as const);
   return Object.fromEntries(
-    children.map(([key, child]) => [key, Object.hasOwn(SPEC_NAMES, child) ? mapped(object[key], child, errors) : object[key]]),
+    children.map(([key, child]) => [
+      key,
+      Object.hasOwn(SPEC_NAMES, child) ? mapped(object[key], child, errors) : object[key],
+    ]),
   );
 }
 

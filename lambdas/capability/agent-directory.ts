@@ -1,0 +1,57 @@
+import type { Change } from '../agents/change.ts';
+import type { AgentDigest } from '../agents/digest.ts';
+import { deriveStatus, type State, type Status } from '../agents/status.ts';
+import { CapabilityIndex } from './capability-index.ts';
+
+/** A digest as callers see it: with both vocabularies of status. */
+export interface ListedAgent extends AgentDigest {
+  readonly status: Status;
+  readonly state: State;
+}
+
+const listed = (digest: AgentDigest): ListedAgent => ({ ...digest, ...deriveStatus(digest) });
+
+/**
+ * Every agent's digest and what it is found by, kept by applying changes. A change counts only if its revision is
+ * newer than what is held, tombstones included, so order and repetition do no harm (ARCHITECTURE, "Order").
+ */
+export class AgentDirectory {
+  readonly capabilities = new CapabilityIndex();
+  readonly #agents = new Map<string, ListedAgent>();
+  /** Revisions of agents that are gone. */
+  readonly #tombstones = new Map<string, number>();
+  /** Ids in ascending order; `undefined` after an agent came or went. */
+  #order: readonly string[] | undefined;
+
+  /** Takes a digest from the list of heads, where there is nothing newer. */
+  put(digest: AgentDigest): void {
+    if (!this.#isNews(digest)) return;
+    if (!this.#agents.has(digest.id)) this.#order = undefined;
+    this.#tombstones.delete(digest.id);
+    this.#agents.set(digest.id, listed(digest));
+    this.capabilities.set(digest.id, digest);
+  }
+
+  /** Applies one entry of the change log. */
+  apply({ type, digest }: Change): void {
+    if (type !== 'AgentUnregistered') return this.put(digest);
+    if (!this.#isNews(digest)) return;
+    this.#tombstones.set(digest.id, digest.revision);
+    if (this.#agents.delete(digest.id)) this.#order = undefined;
+    this.capabilities.delete(digest.id);
+  }
+
+  get(id: string): ListedAgent | undefined {
+    return this.#agents.get(id);
+  }
+
+  /** All agents in ascending order of their ids. */
+  all(): readonly ListedAgent[] {
+    this.#order ??= [...this.#agents.keys()].sort();
+    return this.#order.map((id) => this.#agents.get(id) as ListedAgent);
+  }
+
+  #isNews({ id, revision }: AgentDigest): boolean {
+    return revision > (this.#agents.get(id)?.revision ?? this.#tombstones.get(id) ?? 0);
+  }
+}
