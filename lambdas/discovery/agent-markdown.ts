@@ -4,7 +4,7 @@ import { asAgent, invalid, type ReadDocument, skipped } from './read-document.ts
 import { slugOf } from './slug.ts';
 
 /** From a `---` on the first line to the next one (or YAML's `...`); the text between is group 1. */
-const FRONT_MATTER = /^---[ \t]*\r?\n([\s\S]*?)(?:^|\r?\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/;
+const FRONT_MATTER = /^---[ \t]*\r?\n([\s\S]*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/;
 
 /** Keys of front matter that hold lists and are often written as one line: `tools: Read, Bash(git:*)`. */
 const LIST_KEYS = ['tools', 'mcp_servers', 'mcpServers', 'capabilities'];

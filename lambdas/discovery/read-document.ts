@@ -1,6 +1,7 @@
 import type { Json } from '../agents/merge.ts';
 import { toContractNames } from '../agents/spec-names.ts';
 import { ValidationError } from '../shared/errors.ts';
+import { assertStrictJson } from '../shared/strict-json.ts';
 import { slugOf } from './slug.ts';
 
 /** An agent as a file describes it: a body of `POST /registry/agents`, in the names of CONTRACT.md. */
@@ -36,12 +37,13 @@ function withoutNulls(value: unknown): unknown {
 }
 
 /**
- * The last step of every kind of file: both specifications' names become the contract's, empty keys go, and the
- * agent gets its origin and, unless it has one, the id that its name gives.
+ * The last step of every kind of file: what no document may hold is refused, both specifications' names become the
+ * contract's, empty keys go, and the agent gets its origin and, unless it has one, the id that its name gives.
  */
 export function asAgent(path: string, document: Json): ReadDocument {
   let agent: Json;
   try {
+    assertStrictJson(document);
     agent = withoutNulls(toContractNames(document)) as Json;
   } catch (error) {
     if (error instanceof ValidationError) return invalid(error.message);
