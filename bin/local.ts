@@ -31,13 +31,13 @@ function welcome({ outputs }: LocalStack): string {
 }
 
 /** Resolves when a stop is asked for. */
-async function untilStopped(stack: LocalStack, signal: AbortSignal, logFile: string): Promise<void> {
+async function untilStopped(stack: LocalStack, signal: AbortSignal): Promise<void> {
   const asked = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve());
   });
   await Promise.race([asked, stack.exited]);
-  if (!signal.aborted) throw new LocalStackError(`The emulator ended by itself; ${logFile} may say why.`);
+  if (!signal.aborted) throw new LocalStackError(`The emulator ended by itself; ${stack.logFile} may say why.`);
 }
 
 async function main(): Promise<void> {
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
       seedManifests({ apiUrl: stack.outputs.apiUrl, manifests, signal }),
     );
     console.log(welcome(stack));
-    await untilStopped(stack, signal, join(directory, 'ministack.log'));
+    await untilStopped(stack, signal);
   } finally {
     await stack.stop();
   }

@@ -1,7 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { awsEnvironment, PATH } from './aws-environment.ts';
+import { awsEnvironment, PATH, REGION } from './aws-environment.ts';
 import { LocalStackError } from './local-stack-error.ts';
 import { LOOPBACK } from './port.ts';
 import { startGroup } from './process-group.ts';
@@ -9,6 +9,7 @@ import { startGroup } from './process-group.ts';
 export type Emulator = {
   /** `http://127.0.0.1:PORT` */
   readonly endpoint: string;
+  readonly logFile: string;
   /** Resolves when the emulator ends, whether it was asked to or not. */
   readonly exited: Promise<number>;
   /** Ends the emulator and its Lambda workers. */
@@ -19,7 +20,7 @@ export type EmulatorOptions = {
   /** Python that has MiniStack installed. */
   readonly python: string;
   readonly port: number;
-  /** Holds the log, and everything temporary. */
+  /** An empty directory, for the log and everything temporary. */
   readonly directory: string;
   readonly signal: AbortSignal;
 };
@@ -43,8 +44,19 @@ function environment(endpoint: string, port: number, temporary: string): NodeJS.
     GATEWAY_PORT: String(port),
     IOT_MTLS_ENABLED: '0',
     LAMBDA_ACCOUNT_CONCURRENCY: '64',
-    MINISTACK_REGION: awsEnvironment(endpoint).AWS_REGION,
+    MINISTACK_REGION: REGION,
   };
+}
+
+/**
+ * MiniStack unpacks the functions here. Within this checkout, Node would take their `.js` files for ES modules by the
+ * checkout's package.json; a package.json of their own makes them what they are on AWS.
+ */
+async function temporaryIn(directory: string): Promise<string> {
+  const temporary = join(directory, 'tmp');
+  await mkdir(temporary);
+  await writeFile(join(temporary, 'package.json'), '{}');
+  return temporary;
 }
 
 async function isHealthy(endpoint: string): Promise<boolean> {
@@ -55,7 +67,7 @@ async function isHealthy(endpoint: string): Promise<boolean> {
 }
 
 /** Resolves when the emulator answers. */
-async function untilHealthy(emulator: Emulator, signal: AbortSignal, logFile: string): Promise<void> {
+async function untilHealthy(emulator: Emulator, signal: AbortSignal): Promise<void> {
   const end = performance.now() + READY_WITHIN_MS;
   let running = true;
   void emulator.exited.then(() => {
@@ -63,8 +75,9 @@ async function untilHealthy(emulator: Emulator, signal: AbortSignal, logFile: st
   });
   while (!(await isHealthy(emulator.endpoint))) {
     signal.throwIfAborted();
-    if (!running) throw new LocalStackError(`The emulator did not start: ${logFile} says why.`);
-    if (performance.now() > end) throw new LocalStackError(`The emulator does not answer: ${logFile} may say why.`);
+    if (!running) throw new LocalStackError(`The emulator did not start: ${emulator.logFile} says why.`);
+    if (performance.now() > end)
+      throw new LocalStackError(`The emulator does not answer: ${emulator.logFile} may say why.`);
     await pause(50);
   }
 }
@@ -77,15 +90,14 @@ async function untilHealthy(emulator: Emulator, signal: AbortSignal, logFile: st
 export async function startEmulator({ python, port, directory, signal }: EmulatorOptions): Promise<Emulator> {
   const endpoint = `http://${LOOPBACK}:${port}`;
   const logFile = join(directory, 'ministack.log');
-  const temporary = join(directory, 'tmp');
-  await rm(temporary, { recursive: true, force: true });
-  await mkdir(temporary, { recursive: true });
+  const temporary = await temporaryIn(directory);
   const group = await startGroup(python, ['-m', 'ministack'], {
     environment: environment(endpoint, port, temporary),
     logFile,
   });
   const emulator: Emulator = {
     endpoint,
+    logFile,
     exited: group.exited,
     async stop() {
       await group.stop();
@@ -93,7 +105,7 @@ export async function startEmulator({ python, port, directory, signal }: Emulato
     },
   };
   try {
-    await untilHealthy(emulator, signal, logFile);
+    await untilHealthy(emulator, signal);
     return emulator;
   } catch (error) {
     await emulator.stop();

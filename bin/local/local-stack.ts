@@ -7,11 +7,11 @@ import { LocalStackError } from './local-stack-error.ts';
 import { type LocalOutputs, localOutputs, removeOutputs, writeOutputs } from './outputs.ts';
 import { isPortFree } from './port.ts';
 import { type OnProgress, tracked } from './progress.ts';
-import { preparePython } from './python.ts';
+import { findPython, type Python, preparePython } from './python.ts';
 
 export type LocalStackOptions = {
   readonly port: number;
-  /** Holds the stack's outputs, logs and temporary files; two running stacks need two. */
+  /** Gets the stack's `outputs.json`, and a directory named after the port for logs and temporary files. */
   readonly directory: string;
   /** Ends the start early; everything started so far is stopped. @default the start is not interrupted */
   readonly signal?: AbortSignal;
@@ -20,6 +20,8 @@ export type LocalStackOptions = {
 
 export type LocalStack = {
   readonly outputs: LocalOutputs;
+  /** What the emulator says. */
+  readonly logFile: string;
   /** Resolves when the emulator ends, whether it was asked to or not. */
   readonly exited: Promise<number>;
   /** Stops everything; no process and no `outputs.json` stays behind. */
@@ -29,11 +31,22 @@ export type LocalStack = {
 /** What every stack of a checkout shares: the emulator's installation. */
 const CACHE = join(PROJECT, '.local');
 
-type Start = LocalStackOptions & { readonly signal: AbortSignal };
+type Start = LocalStackOptions & {
+  readonly signal: AbortSignal;
+  readonly systemPython: Python;
+  /** What no other running stack writes to. */
+  readonly work: string;
+};
 
-async function startPreparedEmulator({ port, directory, signal, onProgress }: Start): Promise<Emulator> {
+async function startPreparedEmulator({
+  port,
+  work: directory,
+  systemPython,
+  signal,
+  onProgress,
+}: Start): Promise<Emulator> {
   const python = await tracked('Python environment', onProgress, () =>
-    preparePython(CACHE, join(directory, 'python.log'), signal),
+    preparePython(systemPython, CACHE, join(directory, 'python.log'), signal),
   );
   const emulator = await tracked('AWS emulator', onProgress, () => startEmulator({ python, port, directory, signal }));
   try {
@@ -59,7 +72,11 @@ async function startAndSynthesise(options: Start): Promise<Emulator> {
   };
   const [emulator, templates] = await Promise.allSettled([
     orAbort(startPreparedEmulator(both)),
-    orAbort(tracked('Templates and functions', options.onProgress, () => synthesise(both))),
+    orAbort(
+      tracked('Templates and functions', options.onProgress, () =>
+        synthesise({ directory: both.work, signal: both.signal }),
+      ),
+    ),
   ]);
   options.signal.throwIfAborted();
   if (emulator.status === 'fulfilled' && templates.status === 'fulfilled') return emulator.value;
@@ -68,12 +85,15 @@ async function startAndSynthesise(options: Start): Promise<Emulator> {
 }
 
 async function deployInto(emulator: Emulator, options: Start): Promise<LocalStack> {
-  const { directory, signal, onProgress } = options;
-  const deployed = await tracked('Deployment', onProgress, () => deploy(emulator.endpoint, { directory, signal }));
+  const { directory, work, signal, onProgress } = options;
+  const deployed = await tracked('Deployment', onProgress, () =>
+    deploy(emulator.endpoint, { directory: work, signal }),
+  );
   const outputs = localOutputs(deployed, emulator.endpoint, REGION);
   await writeOutputs(directory, outputs);
   return {
     outputs,
+    logFile: emulator.logFile,
     exited: emulator.exited,
     async stop() {
       await removeOutputs(directory, outputs);
@@ -89,15 +109,18 @@ async function deployInto(emulator: Emulator, options: Start): Promise<LocalStac
  * @throws the signal's reason, when that ended the start. In both cases nothing stays behind.
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
-  const start = { ...options, signal: options.signal ?? new AbortController().signal };
-  await mkdir(start.directory, { recursive: true });
-  if (!(await isPortFree(start.port))) {
+  const { port, directory, signal = new AbortController().signal } = options;
+  if (!(await isPortFree(port))) {
     throw new LocalStackError(
-      `Port ${start.port} of 127.0.0.1 is taken, perhaps by a local stack that runs already. ` +
+      `Port ${port} of 127.0.0.1 is taken, perhaps by a local stack that runs already. ` +
         'Set AGENT_REGISTRY_PORT to start on another one.',
     );
   }
-  await rm(join(start.directory, 'cdk.out'), { recursive: true, force: true });
+  const systemPython = await findPython();
+  const work = join(directory, String(port));
+  await rm(work, { recursive: true, force: true });
+  await mkdir(work, { recursive: true });
+  const start = { ...options, signal, systemPython, work };
   const emulator = await startAndSynthesise(start);
   try {
     return await deployInto(emulator, start);

@@ -15,7 +15,8 @@ const REQUIREMENTS = join(PROJECT, 'bin', 'local', 'requirements.txt');
 const OLDEST_MINOR = 10;
 const NAMES = ['python3', 'python', ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`)];
 
-type Python = { readonly command: string; readonly minor: number };
+/** A Python interpreter, version 3. */
+export type Python = { readonly command: string; readonly minor: number };
 
 async function versionOf(command: string, environment: NodeJS.ProcessEnv): Promise<Python | undefined> {
   try {
@@ -73,10 +74,14 @@ async function install(venv: string, logFile: string, signal: AbortSignal): Prom
  * get a new one, an interrupted start leaves nothing half made, and two starts at once cannot disturb each other.
  *
  * @param cache - directory that keeps virtual environments: `.local` of the checkout
- * @throws LocalStackError that says what is missing: Python, its venv module, or the network.
+ * @throws LocalStackError that says what is missing: Python's venv module, or the network.
  */
-export async function preparePython(cache: string, logFile: string, signal: AbortSignal): Promise<string> {
-  const python = await findPython();
+export async function preparePython(
+  python: Python,
+  cache: string,
+  logFile: string,
+  signal: AbortSignal,
+): Promise<string> {
   const content = createHash('sha256')
     .update(`3.${python.minor}\n`)
     .update(await readFile(REQUIREMENTS));
