@@ -34,11 +34,15 @@ export class AgentDirectory {
 
   /** Applies one entry of the change log. */
   apply({ type, digest }: Change): void {
-    if (type !== 'AgentUnregistered') return this.put(digest);
-    if (!this.#isNews(digest)) return;
-    this.#tombstones.set(digest.id, digest.revision);
-    if (this.#agents.delete(digest.id)) this.#order = undefined;
-    this.capabilities.delete(digest.id);
+    if (type === 'AgentUnregistered') this.#bury(digest);
+    else this.put(digest);
+  }
+
+  #bury({ id, revision }: AgentDigest): void {
+    if (!this.#isNews({ id, revision })) return;
+    this.#tombstones.set(id, revision);
+    if (this.#agents.delete(id)) this.#order = undefined;
+    this.capabilities.delete(id);
   }
 
   get(id: string): ListedAgent | undefined {
@@ -51,7 +55,7 @@ export class AgentDirectory {
     return this.#order.map((id) => this.#agents.get(id) as ListedAgent);
   }
 
-  #isNews({ id, revision }: AgentDigest): boolean {
+  #isNews({ id, revision }: Pick<AgentDigest, 'id' | 'revision'>): boolean {
     return revision > (this.#agents.get(id)?.revision ?? this.#tombstones.get(id) ?? 0);
   }
 }
