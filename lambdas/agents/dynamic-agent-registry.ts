@@ -19,7 +19,7 @@ import { type Updated, updateAgent, updateHealth } from './update-agent.ts';
 /** Told in this process once a change is committed; the world hears of it from the change log. */
 export type RegistryEvents = Record<DetailType, [agent: RegisteredAgent]> & {
   /** A write that followed from an instance's event failed; the instance's next event tries again. */
-  error: [error: unknown, agentId: string];
+  writeFailed: [error: unknown, agentId: string];
 };
 
 /** What a registry works with. */
@@ -167,7 +167,7 @@ export class DynamicAgentRegistry extends EventEmitter<RegistryEvents> {
   #inOrder(agentId: string, write: () => Promise<void>): void {
     const earlier = this.#writes.get(agentId) ?? Promise.resolve();
     const done = earlier.then(write).catch((error: unknown) => {
-      this.emit('error', error, agentId);
+      this.emit('writeFailed', error, agentId);
     });
     this.#writes.set(agentId, done);
   }
