@@ -1,0 +1,24 @@
+import { type App, Tags } from 'aws-cdk-lib';
+import { readStageConfig } from './config.ts';
+import { RegistryStack } from './stacks/registry-stack.ts';
+import { StorageStack } from './stacks/storage-stack.ts';
+
+/** The stacks of one stage, as the context of `app` describes it (see {@link readStageConfig}). */
+export function buildStacks(app: App): { storage: StorageStack; registry: RegistryStack } {
+  const config = readStageConfig(app.node);
+  const env = config.account === undefined ? {} : { account: config.account };
+  const storage = new StorageStack(app, `${config.name}-storage`, {
+    config,
+    env,
+    description: `Agent Registry, stage ${config.env}: the table, the manifests and the event bus`,
+  });
+  const registry = new RegistryStack(app, config.name, {
+    config,
+    storage,
+    env,
+    description: `Agent Registry, stage ${config.env}: the API and the announcement of changes`,
+  });
+  Tags.of(app).add('project', 'agent-registry');
+  Tags.of(app).add('stage', config.env);
+  return { storage, registry };
+}

@@ -1,0 +1,91 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type { Node } from 'constructs';
+
+/** What sets one stage apart from another. Several of them live side by side in one account. */
+export interface StageConfig {
+  /** The stage, such as `dev`, `prod` or `local`. */
+  readonly env: string;
+  /** Common beginning of everything's name: `{prefix}-agent-registry-{env}`. */
+  readonly name: string;
+  /** Whether the stage is there to stay: protected from deletion, with logs kept for longer. */
+  readonly retained: boolean;
+  /** What becomes of data, and of what others hold on to, when it leaves the template. */
+  readonly removalPolicy: RemovalPolicy;
+  /** @default - whichever account the credentials belong to */
+  readonly account?: string;
+  /** Whether the API serves callers that nobody has verified. Never true outside `local`. */
+  readonly anonymous: boolean;
+  /** @default - callers sign their requests with AWS credentials (IAM authorisation) */
+  readonly jwt?: JwtConfig;
+  /** Tools that agents may declare, comma-separated, or `*` for any. */
+  readonly allowedTools: string;
+  /** Largest `config.resourceLimit` of one agent, such as `56gb`. */
+  readonly maxAgentMemory: string;
+}
+
+/** Whose tokens are accepted. */
+export interface JwtConfig {
+  /** The `https://` URL that the tokens' `iss` names, where the provider's discovery document is found. */
+  readonly issuer: string;
+  /** Accepted values of a token's `aud`. */
+  readonly audience: readonly string[];
+}
+
+/** 16 characters for the stage and 16 for the prefix keep the longest function name within Lambda's 64. */
+const SLUG = /^[a-z][a-z0-9-]{0,15}$/;
+
+/** Stages that are made to be thrown away. */
+const DISPOSABLE = ['local', 'dev'];
+
+/** The emulator's account. No account of AWS has this number, so an API open to anybody cannot be deployed there. */
+const LOCAL_ACCOUNT = '000000000000';
+
+function text(node: Node, key: string): string | undefined {
+  const value: unknown = node.tryGetContext(key);
+  if (value === undefined || value === '') return undefined;
+  if (typeof value !== 'string') throw new Error(`-c ${key}=… must be text, not ${JSON.stringify(value)}.`);
+  return value;
+}
+
+function slug(node: Node, key: string, fallback: string): string {
+  const value = text(node, key) ?? fallback;
+  if (SLUG.test(value)) return value;
+  throw new Error(
+    `-c ${key}=${value} will not do: at most 16 lower-case letters, digits and hyphens, a letter first (${SLUG.source}).`,
+  );
+}
+
+function jwt(node: Node): JwtConfig | undefined {
+  const issuer = text(node, 'jwtIssuer');
+  const audience = text(node, 'jwtAudience');
+  if (issuer === undefined && audience === undefined) return undefined;
+  if (issuer === undefined || audience === undefined) {
+    throw new Error('-c jwtIssuer=… and -c jwtAudience=… go together: give both, or neither for IAM authorisation.');
+  }
+  if (!issuer.startsWith('https://')) throw new Error(`-c jwtIssuer=${issuer} must be an https:// URL.`);
+  return { issuer, audience: audience.split(',').map((one) => one.trim()) };
+}
+
+/**
+ * Reads the stage from CDK context (`-c key=value`, or `cdk.json`): `env` (`dev`), `prefix` (`ai-pa`), `jwtIssuer` with
+ * `jwtAudience` (comma-separated), `allowedTools` (`*`), `maxAgentMemory` (`56gb`, the first specification's
+ * `available_for_agents`).
+ *
+ * @throws Error that says which value is wrong, and how a right one looks.
+ */
+export function readStageConfig(node: Node): StageConfig {
+  const env = slug(node, 'env', 'dev');
+  const retained = !DISPOSABLE.includes(env);
+  const verified = jwt(node);
+  return {
+    env,
+    name: `${slug(node, 'prefix', 'ai-pa')}-agent-registry-${env}`,
+    retained,
+    removalPolicy: retained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    ...(env === 'local' && { account: LOCAL_ACCOUNT }),
+    anonymous: env === 'local' && verified === undefined,
+    ...(verified && { jwt: verified }),
+    allowedTools: text(node, 'allowedTools') ?? '*',
+    maxAgentMemory: text(node, 'maxAgentMemory') ?? '56gb',
+  };
+}

@@ -1,0 +1,63 @@
+import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { HEADS_INDEX, TABLE } from '../../lambdas/agents/contract.ts';
+import type { StageConfig } from '../config.ts';
+import type { RegistryFunction } from './registry-function.ts';
+
+export interface RegistryTableProps {
+  readonly config: StageConfig;
+}
+
+/**
+ * The one table: heads, layers, names, the change log (shared/ARCHITECTURE, "One table, one change log").
+ * Encrypted under DynamoDB's own key, the default: no price per request, and no key policy that could lock data away.
+ */
+export class RegistryTable extends Construct {
+  readonly table: TableV2;
+
+  constructor(scope: Construct, id: string, { config }: RegistryTableProps) {
+    super(scope, id);
+    this.table = new TableV2(this, 'Table', {
+      tableName: config.name,
+      partitionKey: { name: TABLE.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: TABLE.sortKey, type: AttributeType.STRING },
+      timeToLiveAttribute: TABLE.timeToLive,
+      billing: Billing.onDemand(),
+      dynamoStream: StreamViewType.NEW_IMAGE,
+      globalSecondaryIndexes: [
+        {
+          indexName: HEADS_INDEX.name,
+          partitionKey: { name: HEADS_INDEX.partitionKey, type: AttributeType.STRING },
+          sortKey: { name: HEADS_INDEX.sortKey, type: AttributeType.STRING },
+          projectionType: ProjectionType.INCLUDE,
+          nonKeyAttributes: [...HEADS_INDEX.nonKeyAttributes],
+        },
+      ],
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: config.retained,
+      removalPolicy: config.removalPolicy,
+    });
+  }
+
+  /** Lets the function read agents, the change log and the `heads` index, and gives it `TABLE_NAME`. */
+  grantRead(reader: RegistryFunction): void {
+    this.grant(reader, ['dynamodb:Query'], [this.table.tableArn, `${this.table.tableArn}/index/${HEADS_INDEX.name}`]);
+    this.grant(reader, ['dynamodb:GetItem'], [this.table.tableArn]);
+  }
+
+  /**
+   * Lets the function commit changes, and gives it `TABLE_NAME`. A transaction has no verb of its own: each of its parts
+   * is authorised by the verb that it would need alone.
+   */
+  grantWrite(writer: RegistryFunction): void {
+    const reads = ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchGetItem'];
+    const writes = ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'];
+    this.grant(writer, [...reads, ...writes], [this.table.tableArn]);
+  }
+
+  private grant({ role, fn }: RegistryFunction, actions: string[], resourceArns: string[]): void {
+    Grant.addToPrincipal({ grantee: role, actions, resourceArns }).assertSuccess();
+    fn.addEnvironment('TABLE_NAME', this.table.tableName);
+  }
+}

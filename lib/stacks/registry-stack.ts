@@ -1,0 +1,62 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { WRITE_API_ENVIRONMENT } from '../../lambdas/agents/contract.ts';
+import type { READ_API_ENVIRONMENT } from '../../lambdas/capability/contract.ts';
+import type { StageConfig } from '../config.ts';
+import { ChangeStream } from '../constructs/change-stream.ts';
+import { RegistryApi } from '../constructs/registry-api.ts';
+import { RegistryFunction } from '../constructs/registry-function.ts';
+import type { StorageStack } from './storage-stack.ts';
+
+export interface RegistryStackProps extends StackProps {
+  readonly config: StageConfig;
+  readonly storage: StorageStack;
+}
+
+/** What a handler reads, less the name of the table, which comes with the permission to use it. */
+type Environment<Names extends readonly string[]> = Record<Exclude<Names[number], 'TABLE_NAME'>, string>;
+
+/** More than half a processor each: a cold start compiles validators, or reads the whole index. */
+const API_FUNCTION = { memorySize: 1_024, timeout: Duration.seconds(15) };
+
+/** What answers callers and announces changes. It holds no data: it can be deleted and deployed again. */
+export class RegistryStack extends Stack {
+  constructor(scope: Construct, id: string, { config, storage, ...props }: RegistryStackProps) {
+    super(scope, id, { ...props, terminationProtection: config.retained });
+    const { registryTable, lifecycleBus, deadLetters } = storage;
+
+    const read = new RegistryFunction(this, 'Read', {
+      config,
+      shortName: 'read-api',
+      entry: 'lambdas/capability/read-api.handler.ts',
+      environment: {
+        ALLOW_ANONYMOUS: String(config.anonymous),
+        // What CONTRACT promises of list and search: they lag a write by 1 s at most.
+        INDEX_MAX_STALENESS_MS: '1000',
+      } satisfies Environment<typeof READ_API_ENVIRONMENT>,
+      ...API_FUNCTION,
+    });
+    registryTable.grantRead(read);
+
+    const write = new RegistryFunction(this, 'Write', {
+      config,
+      shortName: 'write-api',
+      entry: 'lambdas/agents/write-api.handler.ts',
+      environment: {
+        ALLOW_ANONYMOUS: String(config.anonymous),
+        ALLOWED_TOOLS: config.allowedTools,
+        MAX_AGENT_MEMORY: config.maxAgentMemory,
+      } satisfies Environment<typeof WRITE_API_ENVIRONMENT>,
+      ...API_FUNCTION,
+    });
+    registryTable.grantWrite(write);
+
+    new ChangeStream(this, 'ChangeStream', { config, registryTable, lifecycleBus, deadLetters });
+    const { api } = new RegistryApi(this, 'Api', { config, read: read.fn, write: write.fn });
+
+    new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
+    new CfnOutput(this, 'TableName', { value: registryTable.table.tableName });
+    new CfnOutput(this, 'BucketName', { value: storage.manifests.bucket.bucketName });
+    new CfnOutput(this, 'BusName', { value: lifecycleBus.bus.eventBusName });
+  }
+}

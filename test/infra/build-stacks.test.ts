@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import { synthesise, type Templates } from '../support/template.ts';
+
+/** Names within something that has a name of its own: a role's policy, an API's stage, a queue's metric. */
+const INNER_NAMES = ['PolicyName', 'StageName', 'MetricName'];
+
+/** The names that are spelled in the template, and those of the exports: what a second stage could collide with. */
+function physicalNames({ storage, resources, stackNames }: Templates): string[] {
+  const spelled = resources.flatMap(({ Properties }) =>
+    Object.entries(Properties).filter(
+      ([key, value]) => /Name$/.test(key) && typeof value === 'string' && !INNER_NAMES.includes(key),
+    ),
+  );
+  const outputs: { Export?: { Name: string } }[] = Object.values(storage.toJSON().Outputs);
+  return [
+    ...spelled.map(([, value]) => value),
+    ...outputs.flatMap((output) => output.Export?.Name ?? []),
+    ...stackNames,
+  ];
+}
+
+describe('several stages in one account', () => {
+  test('have no name in common, and every name says its stage', () => {
+    const [dev, prod] = [physicalNames(synthesise({ env: 'dev' })), physicalNames(synthesise({ env: 'prod' }))];
+    expect(dev).toEqual(expect.arrayContaining(['ai-pa-agent-registry-dev', 'ai-pa-agent-registry-dev-write-api']));
+    expect(dev.length).toBeGreaterThanOrEqual(16);
+    expect(dev.filter((name) => prod.includes(name))).toEqual([]);
+    expect(dev.filter((name) => !name.includes('ai-pa-agent-registry-dev'))).toEqual([]);
+  });
+
+  test('have no name in common under two prefixes either', () => {
+    const theirs = physicalNames(synthesise({ prefix: 'acme' }));
+    expect(physicalNames(synthesise()).filter((name) => theirs.includes(name))).toEqual([]);
+  });
+
+  test('have names that fit, at the longest prefix and stage', () => {
+    const longest = synthesise({ env: 'sixteen-letters1', prefix: 'sixteen-letters2' });
+    const functions = longest.resources.filter(({ Type }) => Type === 'AWS::Lambda::Function');
+    expect(Math.max(...functions.map(({ Properties }) => Properties.FunctionName.length))).toBeLessThanOrEqual(64);
+  });
+});
+
+describe('the stacks', () => {
+  test('are called by prefix and stage', () => {
+    expect(synthesise({ env: 'prod' }).stackNames).toEqual([
+      'ai-pa-agent-registry-prod-storage',
+      'ai-pa-agent-registry-prod',
+    ]);
+  });
+
+  test('refuse to be deleted where the stage is there to stay', () => {
+    expect(synthesise({ env: 'prod' }).protected).toEqual([true, true]);
+    expect(synthesise({ env: 'dev' }).protected).toEqual([false, false]);
+  });
+
+  test('tag what they make with project and stage', () => {
+    const tags = [
+      { Key: 'project', Value: 'agent-registry' },
+      { Key: 'stage', Value: 'dev' },
+    ];
+    const { storage } = synthesise();
+    storage.hasResourceProperties('AWS::S3::Bucket', { Tags: tags });
+    storage.hasResourceProperties('AWS::Events::EventBus', { Tags: tags });
+  });
+
+  test('hold three functions and no custom resource', () => {
+    const types = synthesise().resources.map(({ Type }) => Type);
+    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(3);
+    expect(types.filter((type) => /^Custom::|CustomResource/.test(type))).toEqual([]);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import { RootConstruct } from 'constructs';
+import { readStageConfig } from '../../lib/config.ts';
+
+function configOf(context: Record<string, unknown> = {}) {
+  const { node } = new RootConstruct();
+  for (const [key, value] of Object.entries(context)) node.setContext(key, value);
+  return readStageConfig(node);
+}
+
+const TOKENS = { jwtIssuer: 'https://id.example.com', jwtAudience: 'registry, console' };
+
+describe('a stage by its context', () => {
+  test('is dev when nothing is said', () => {
+    expect(configOf()).toEqual({
+      env: 'dev',
+      name: 'ai-pa-agent-registry-dev',
+      retained: false,
+      removalPolicy: 'destroy',
+      anonymous: false,
+      allowedTools: '*',
+      maxAgentMemory: '56gb',
+    });
+  });
+
+  test('takes what it is told', () => {
+    const told = { env: 'prod', prefix: 'acme', allowedTools: 'Read,Bash', maxAgentMemory: '8gb' };
+    expect(configOf(told)).toMatchObject({
+      name: 'acme-agent-registry-prod',
+      allowedTools: 'Read,Bash',
+      maxAgentMemory: '8gb',
+    });
+  });
+
+  test.each(['prod', 'staging', 'development'])('keeps the data of %s', (env) => {
+    expect(configOf({ env })).toMatchObject({ retained: true, removalPolicy: 'retain' });
+  });
+
+  test.each(['dev', 'local'])('throws the data of %s away', (env) => {
+    expect(configOf({ env })).toMatchObject({ retained: false, removalPolicy: 'destroy' });
+  });
+
+  test.each(['Prod', '1st', 'a_b', 'seventeen-letters', '-', 'prod\n'])('refuses the stage %j', (env) => {
+    expect(() => configOf({ env })).toThrow(
+      'will not do: at most 16 lower-case letters, digits and hyphens, a letter first',
+    );
+  });
+
+  test('refuses a prefix that is no slug', () => {
+    expect(() => configOf({ prefix: 'AI' })).toThrow(/-c prefix=AI will not do/);
+  });
+
+  test('refuses what is not text', () => {
+    expect(() => configOf({ env: 7 })).toThrow('-c env=… must be text, not 7.');
+  });
+
+  test('takes an empty value for none, as a shell gives it for an unset variable', () => {
+    expect(configOf({ jwtIssuer: '', jwtAudience: '', env: '' })).toEqual(configOf());
+  });
+});
+
+describe('who may call', () => {
+  test('is anybody on the local stack alone, and that cannot be deployed to AWS', () => {
+    expect(configOf({ env: 'local' })).toMatchObject({ anonymous: true, account: '000000000000' });
+    expect(['dev', 'prod', 'locals'].map((env) => configOf({ env }).anonymous)).toEqual([false, false, false]);
+  });
+
+  test('is whoever bears a token, once tokens are configured, on the local stack as well', () => {
+    const jwt = { issuer: 'https://id.example.com', audience: ['registry', 'console'] };
+    expect(configOf(TOKENS)).toMatchObject({ anonymous: false, jwt });
+    expect(configOf({ ...TOKENS, env: 'local' })).toMatchObject({ anonymous: false, jwt });
+  });
+
+  test.each(['jwtIssuer', 'jwtAudience'] as const)('is refused as half a setting: %s alone', (key) => {
+    expect(() => configOf({ [key]: TOKENS[key] })).toThrow(/go together/);
+  });
+
+  test('is refused with an issuer that the gateway would refuse', () => {
+    expect(() => configOf({ ...TOKENS, jwtIssuer: 'http://id.example.com' })).toThrow(/must be an https:\/\/ URL/);
+  });
+});

@@ -1,0 +1,111 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { buildStacks } from '../../lib/build-stacks.ts';
+
+/** A resource as the template has it. Its inside is CloudFormation's, so tests look at it as it is. */
+export interface Resource {
+  Type: string;
+  DeletionPolicy?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each type has its own properties, and expectations check them
+  Properties: Record<string, any>;
+}
+
+/** What `cdk deploy --all` would send. */
+export interface Templates {
+  storage: Template;
+  registry: Template;
+  /** Every resource of both stacks. */
+  resources: Resource[];
+  /** The stacks' names. */
+  stackNames: string[];
+  /** Whether each stack refuses to be deleted. */
+  protected: (boolean | undefined)[];
+}
+
+const { context: settings } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+
+const synthesised = new Map<string, Templates>();
+
+/** The CDK's own temporary folders are left behind: it clears them away when its process ends, and jest's does not tell. */
+const scratch = mkdtempSync(join(tmpdir(), 'agent-registry-infra-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** The templates of one stage, by the settings of `cdk.json` and `-c key=value`. Made once for each test file. */
+export function synthesise(context: Record<string, unknown> = {}): Templates {
+  const key = JSON.stringify(context);
+  const templates = synthesised.get(key) ?? templatesOf(context);
+  synthesised.set(key, templates);
+  return templates;
+}
+
+function templatesOf(context: Record<string, unknown>): Templates {
+  // Without bundles: what they hold is for other tests, and they take seconds.
+  const outdir = mkdtempSync(join(scratch, 'cdk.out-'));
+  const app = new App({ outdir, context: { ...settings, ...context, 'aws:cdk:bundling-stacks': [] } });
+  const stacks = buildStacks(app);
+  const storage = Template.fromStack(stacks.storage);
+  const registry = Template.fromStack(stacks.registry);
+  return {
+    storage,
+    registry,
+    resources: [storage, registry].flatMap((template) => Object.values(template.toJSON().Resources as object)),
+    stackNames: [stacks.storage.stackName, stacks.registry.stackName],
+    protected: [stacks.storage.terminationProtection, stacks.registry.terminationProtection],
+  };
+}
+
+/** The resources of one type. */
+export const ofType = ({ resources }: Templates, type: string): Resource[] =>
+  resources.filter((resource) => resource.Type === type);
+
+/** The only resource of its type. */
+export function theOnly(templates: Templates, type: string): Resource {
+  const [only, ...others] = ofType(templates, type);
+  if (only === undefined || others.length > 0) throw new Error(`There are ${others.length + (only ? 1 : 0)} ${type}.`);
+  return only;
+}
+
+/** The function whose name ends in `shortName`. */
+export function functionNamed(templates: Templates, shortName: string): Resource {
+  const found = ofType(templates, 'AWS::Lambda::Function').find(({ Properties }) =>
+    Properties.FunctionName.endsWith(`-${shortName}`),
+  );
+  if (found === undefined) throw new Error(`There is no function ${shortName}.`);
+  return found;
+}
+
+/** What a policy speaks about, in words. The logical names are those of the constructs. */
+const WORDS: [RegExp, string][] = [
+  [/RegistryTable\w+StreamArn/, 'the stream'],
+  [/RegistryTable\w+Arn.*\/index\/heads/, 'the heads index'],
+  [/RegistryTable\w+Arn/, 'the table'],
+  [/LifecycleBus\w+Arn/, 'the bus'],
+  [/DeadLetters\w+Arn/, 'the dead letters'],
+  [/^\{"Fn::GetAtt":\["(Read|Write|ChangeStreamAnnouncer)Logs\w+","Arn"\]\}$/, 'its own log group'],
+];
+
+function inWords(resource: unknown): string {
+  const text = JSON.stringify(resource);
+  return WORDS.find(([pattern]) => pattern.test(text))?.[1] ?? text;
+}
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
+
+/** Everything that the function named `shortName` may do, one `action on resource` each, in alphabetical order. */
+export function permissionsOf(templates: Templates, shortName: string): string[] {
+  const role = functionNamed(templates, shortName).Properties.Role['Fn::GetAtt'][0];
+  const { ManagedPolicyArns, Policies } = templates.registry.toJSON().Resources[role].Properties;
+  if (ManagedPolicyArns || Policies) throw new Error(`${shortName} may do more than its statements say.`);
+  return ofType(templates, 'AWS::IAM::Policy')
+    .filter(({ Properties }) => Properties.Roles.some((one: { Ref: string }) => one.Ref === role))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+    .flatMap(({ Effect, Action, Resource, Condition }) => {
+      if (Effect !== 'Allow' || Condition) throw new Error('Only plain permissions can be put in a sentence.');
+      return list(Action).flatMap((action) => list(Resource).map((resource) => `${action} on ${inWords(resource)}`));
+    })
+    .sort();
+}
