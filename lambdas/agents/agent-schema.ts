@@ -90,7 +90,7 @@ const Config = Type.Object(
 /** Everything that a client may say of an agent; `required` only what a whole agent cannot do without. */
 const clientProperties = {
   id: Type.Optional(Type.String({ pattern: ID_PATTERN })),
-  name: Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH, pattern: '^[^\\t\\n\\r]*[^\\s][^\\t\\n\\r]*$' }),
+  name: line(MAX_NAME_LENGTH),
   version: Type.Optional(line(64)),
   type: Type.Optional(
     Type.String({

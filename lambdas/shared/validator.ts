@@ -2,7 +2,13 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { type FieldError, ValidationError } from './errors.ts';
 
-const ajv = new Ajv2020({ allErrors: true, discriminator: true, strict: true, allowUnionTypes: true });
+const ajv = new Ajv2020({
+  allErrors: true,
+  discriminator: true,
+  strict: true,
+  strictRequired: false,
+  allowUnionTypes: true,
+});
 addFormats.default(ajv, ['uri']);
 
 /** `/config/tools/0` and a property become `config.tools.0.property`. */
