@@ -36,7 +36,7 @@ async function cdk(name: string, parameters: readonly string[], endpoint: string
 const templatesIn = (directory: string): string => join(directory, 'cdk.out');
 
 /** Builds the templates and the functions' code; needs no emulator, so it runs while that one starts. */
-export async function synthesise(options: CdkOptions): Promise<void> {
+export async function synthesise(options: CdkOptions): Promise<undefined> {
   await cdk(
     'synth',
     ['synth', '--quiet', '--context', 'env=local', '--output', templatesIn(options.directory)],

@@ -8,6 +8,7 @@ import { type LocalOutputs, localOutputs, removeOutputs, writeOutputs } from './
 import { isPortFree } from './port.ts';
 import { type OnProgress, tracked } from './progress.ts';
 import { findPython, type Python, preparePython } from './python.ts';
+import { startTogether } from './start-together.ts';
 
 export type LocalStackOptions = {
   readonly port: number;
@@ -58,30 +59,14 @@ async function startPreparedEmulator({
   }
 }
 
-/** Starts the emulator while the templates are built; when one fails, the other is stopped before this throws. */
+/** Starts the emulator while the templates are built. */
 async function startAndSynthesise(options: Start): Promise<Emulator> {
-  const failure = new AbortController();
-  const both = { ...options, signal: AbortSignal.any([options.signal, failure.signal]) };
-  const orAbort = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      return await work;
-    } catch (error) {
-      failure.abort(error);
-      throw error;
-    }
-  };
-  const [emulator, templates] = await Promise.allSettled([
-    orAbort(startPreparedEmulator(both)),
-    orAbort(
-      tracked('Templates and functions', options.onProgress, () =>
-        synthesise({ directory: both.work, signal: both.signal }),
-      ),
-    ),
+  const [emulator] = await startTogether<[Emulator, undefined]>(options.signal, [
+    (signal) => startPreparedEmulator({ ...options, signal }),
+    (signal) =>
+      tracked('Templates and functions', options.onProgress, () => synthesise({ directory: options.work, signal })),
   ]);
-  options.signal.throwIfAborted();
-  if (emulator.status === 'fulfilled' && templates.status === 'fulfilled') return emulator.value;
-  if (emulator.status === 'fulfilled') await emulator.value.stop();
-  throw failure.signal.reason;
+  return emulator;
 }
 
 async function deployInto(emulator: Emulator, options: Start): Promise<LocalStack> {
