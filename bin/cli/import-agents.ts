@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import pMap from 'p-map';
+import type { Json } from '../../lambdas/agents/merge.ts';
+import { readAgentDocument } from '../../lambdas/discovery/agent-document.ts';
+import { identitiesOf } from '../../lambdas/discovery/file-identity.ts';
+import { type DocumentFile, type Holders, type PlannedFile, planImport } from '../../lambdas/discovery/plan-import.ts';
+import type { FileAgent } from '../../lambdas/discovery/read-document.ts';
+import type { ApiClient } from './api-client.ts';
+import { ApiProblemError } from './api-problem-error.ts';
+import { agentPath } from './command-context.ts';
+import type { ImportFile } from './import-files.ts';
+import { patchTowards } from './merge-patch.ts';
+import { decodeText } from './read-text-file.ts';
+
+/** What became of one file. */
+export interface ImportResult {
+  readonly path: string;
+  readonly verdict: 'registered' | 'updated' | 'unchanged' | 'same' | 'skipped' | 'invalid' | 'failed';
+  /** Id of its agent. */
+  readonly id?: string;
+  /** The file that stands for this one, which has the same bytes. */
+  readonly of?: string;
+  readonly reason?: string;
+  /** Line of the file, from 1, that the reason speaks of. */
+  readonly line?: number;
+}
+
+/** Requests and reads at once: enough to hide their latency, few enough for a small account. */
+const AT_ONCE = { concurrency: 8 } as const;
+
+/** Agents as the registry has them by id, `undefined` where it has none; or why they cannot be read. */
+type Lookups = Map<string, Json | ApiProblemError | undefined>;
+
+const reasonOf = (error: unknown): string =>
+  error instanceof ApiProblemError ? error.explainShortly() : (error as Error).message;
+
+async function readFiles(files: readonly ImportFile[]): Promise<(DocumentFile | ImportResult)[]> {
+  return pMap(
+    files,
+    async ({ path, bytes }): Promise<DocumentFile | ImportResult> => {
+      let content: Uint8Array;
+      try {
+        content = await bytes();
+      } catch (error) {
+        return { path, verdict: 'failed', reason: `cannot be read: ${(error as Error).message}` };
+      }
+      try {
+        const text = decodeText(content);
+        return { path, text, read: readAgentDocument(path, text) };
+      } catch {
+        return { path, verdict: 'invalid', reason: 'not a text in UTF-8' };
+      }
+    },
+    AT_ONCE,
+  );
+}
+
+/**
+ * One agent. An id that cannot be one is nobody's: registering it says what is wrong with it. A caller who may not
+ * read will not get further with any other file.
+ */
+async function lookUp(client: ApiClient, id: string): Promise<Json | ApiProblemError | undefined> {
+  try {
+    return await client.call<Json>({ method: 'GET', path: agentPath(id) });
+  } catch (error) {
+    if (!(error instanceof ApiProblemError) || error.status === 401 || error.status === 403) throw error;
+    return error.status === 404 || error.status === 400 ? undefined : error;
+  }
+}
+
+async function lookUpAll(client: ApiClient, ids: readonly string[], lookups: Lookups): Promise<void> {
+  const missing = [...new Set(ids)].filter((id) => !lookups.has(id));
+  await pMap(missing, async (id) => lookups.set(id, await lookUp(client, id)), AT_ONCE);
+}
+
+const isAgent = (lookup: Json | ApiProblemError | undefined): lookup is Json =>
+  lookup !== undefined && !(lookup instanceof ApiProblemError);
+
+/** Looks up every identity that the files may have been given before: one call for most files of a repeated import. */
+async function lookUpFiles(client: ApiClient, agents: readonly FileAgent[]): Promise<Lookups> {
+  const lookups: Lookups = new Map();
+  const plainIds = agents.map(({ id }) => id);
+  await lookUpAll(client, plainIds, lookups);
+  const elsewhere = agents.filter(({ id, filePath }) => {
+    const holder = lookups.get(id);
+    return !isAgent(holder) || holder.filePath !== filePath;
+  });
+  await lookUpAll(
+    client,
+    elsewhere.flatMap((agent) => identitiesOf(agent).map(({ id }) => id)),
+    lookups,
+  );
+  return lookups;
+}
+
+function holdersOf(lookups: Lookups): Holders {
+  const held = [...lookups].flatMap(([id, agent]) => (isAgent(agent) ? [[id, agent.filePath] as const] : []));
+  return new Map(held.map(([id, filePath]) => [id, typeof filePath === 'string' ? filePath : null]));
+}
+
+async function bringAgent(client: ApiClient, agent: FileAgent, lookups: Lookups): Promise<Omit<ImportResult, 'path'>> {
+  const { id } = agent;
+  const current = lookups.get(id);
+  if (current instanceof ApiProblemError) throw current;
+  if (current === undefined) {
+    const headers = { 'idempotency-key': randomUUID() };
+    await client.call({ method: 'POST', path: '/registry/agents', headers, body: agent });
+    return { verdict: 'registered', id };
+  }
+  const patch = patchTowards(current, agent);
+  if (Object.keys(patch).length === 0) return { verdict: 'unchanged', id };
+  await client.call({ method: 'PUT', path: agentPath(id), body: patch });
+  return { verdict: 'updated', id };
+}
+
+async function bring(client: ApiClient, planned: PlannedFile, lookups: Lookups): Promise<ImportResult> {
+  if (planned.verdict !== 'agent') return planned;
+  const { path, agent } = planned;
+  try {
+    return { path, ...(await bringAgent(client, agent, lookups)) };
+  } catch (error) {
+    return { path, verdict: 'failed', id: agent.id, reason: reasonOf(error) };
+  }
+}
+
+/**
+ * Brings the agents of files into the registry: new ones are registered, those that this file brought before are
+ * changed where it now says something else, and an agent that came from elsewhere is never touched. One bad file never
+ * stops the rest.
+ *
+ * @param onResult told as each file is done
+ * @returns what became of each file, in path order
+ * @throws UnreachableError when the registry does not answer, ApiProblemError when the caller may not read it
+ */
+export async function importAgents(
+  files: readonly ImportFile[],
+  client: ApiClient,
+  onResult: (result: ImportResult) => void,
+): Promise<ImportResult[]> {
+  const read = await readFiles(files);
+  const documents = read.filter((file): file is DocumentFile => 'read' in file);
+  const unread = read.filter((file): file is ImportResult => !('read' in file));
+  unread.forEach(onResult);
+  const agents = documents.flatMap(({ read }) => (read.verdict === 'agent' ? [read.agent] : []));
+  const lookups = await lookUpFiles(client, agents);
+  const brought = await pMap(
+    planImport(documents, holdersOf(lookups)),
+    async (planned) => {
+      const result = await bring(client, planned, lookups);
+      onResult(result);
+      return result;
+    },
+    AT_ONCE,
+  );
+  return [...unread, ...brought].sort((a, b) => (a.path < b.path ? -1 : 1));
+}

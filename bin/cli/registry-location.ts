@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { PROJECT } from '../local/aws-environment.ts';
+import { type LocalOutputs, readOutputs } from '../local/outputs.ts';
+import { CliError } from './cli-error.ts';
+
+/** Where the registry is that a command talks to. */
+export interface RegistryLocation {
+  /** Without a trailing slash. */
+  readonly apiUrl: string;
+  /** Outputs of the local stack, where that is the registry. */
+  readonly local: LocalOutputs | undefined;
+}
+
+/**
+ * Finds the registry: `--api`, else `AGENT_REGISTRY_API`, else the local stack that runs (`.local/outputs.json`, or
+ * below `AGENT_REGISTRY_LOCAL_DIR`).
+ *
+ * @throws CliError when there is none.
+ */
+export async function locateRegistry(
+  option: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): Promise<RegistryLocation> {
+  const local = await readOutputs(environment.AGENT_REGISTRY_LOCAL_DIR ?? join(PROJECT, '.local'));
+  const named = (option ?? environment.AGENT_REGISTRY_API)?.replace(/\/+$/, '');
+  const apiUrl = named || local?.apiUrl;
+  if (!apiUrl) {
+    throw new CliError(
+      'There is no registry to talk to: start the local stack with `npm start`, or name one with --api URL or AGENT_REGISTRY_API.',
+    );
+  }
+  if (!/^https?:\/\//.test(apiUrl) || !URL.canParse(apiUrl)) throw new CliError(`${apiUrl} is not an http address.`);
+  return { apiUrl, local: local?.apiUrl === apiUrl ? local : undefined };
+}

@@ -1,0 +1,75 @@
+import { Command, CommanderError } from 'commander';
+import { createApiClient } from './api-client.ts';
+import { ApiProblemError } from './api-problem-error.ts';
+import { CliError } from './cli-error.ts';
+import type { OpenContext } from './command-context.ts';
+import { addDeregister } from './deregister.ts';
+import { addGet } from './get.ts';
+import { addImport } from './import.ts';
+import { addList } from './list.ts';
+import { Output, type Stream } from './output.ts';
+import { addRegister } from './register.ts';
+import { locateRegistry } from './registry-location.ts';
+import { addSearch } from './search.ts';
+import { addStats } from './stats.ts';
+import { UnreachableError } from './unreachable-error.ts';
+import { addUpdate } from './update.ts';
+
+/** The commands, in the order in which help shows them. */
+const COMMANDS = [addRegister, addImport, addList, addGet, addSearch, addUpdate, addDeregister, addStats];
+
+/** Exit codes (CONTRACT.md, "Command line"). */
+const DONE = 0;
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+/** What the command line is run in. */
+export interface Surroundings {
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+function createProgram({ stdout, stderr, environment }: Surroundings): Command {
+  const program = new Command('agent-registry')
+    .description('Register, import, find and change the agents of a registry')
+    .option('--api <url>', 'the registry (default: AGENT_REGISTRY_API, else the local stack)')
+    .option('--json', 'print JSON, for programs')
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+    .showSuggestionAfterError()
+    .exitOverride();
+  const open: OpenContext = async () => {
+    const { api, json = false } = program.opts<{ api?: string; json?: boolean }>();
+    const location = await locateRegistry(api, environment);
+    const output = new Output(stdout, environment);
+    return { client: createApiClient({ baseUrl: location.apiUrl }), location, json, output };
+  };
+  for (const add of COMMANDS) add(program, open);
+  return program;
+}
+
+/** An expected failure in plain sentences; anything else is a fault of ours, with its stack. */
+function explain(error: unknown): string {
+  if (error instanceof ApiProblemError) return error.explain();
+  if (error instanceof CliError || error instanceof UnreachableError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/**
+ * Runs one command.
+ *
+ * @param args without the program's own name
+ * @returns the exit code: 0 done, 1 something failed, 2 wrong usage
+ */
+export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  try {
+    await createProgram(surroundings).parseAsync(args, { from: 'user' });
+    return DONE;
+  } catch (error) {
+    // Commander has told what is wrong, or shown the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USAGE;
+    const { colours } = new Output(surroundings.stderr, surroundings.environment);
+    surroundings.stderr.write(`${colours.red(explain(error))}\n`);
+    return FAILED;
+  }
+}
