@@ -34,6 +34,8 @@ export interface JwtConfig {
 /** 16 characters for the stage and 16 for the prefix keep the longest function name within Lambda's 64. */
 const SLUG = /^[a-z][a-z0-9-]{0,15}$/;
 
+const MEMORY = /^\d+[mg]b$/;
+
 /** Stages that are made to be thrown away. */
 const DISPOSABLE = ['local', 'dev'];
 
@@ -53,6 +55,12 @@ function slug(node: Node, key: string, fallback: string): string {
   throw new Error(
     `-c ${key}=${value} will not do: at most 16 lower-case letters, digits and hyphens, a letter first (${SLUG.source}).`,
   );
+}
+
+function memory(node: Node, key: string, fallback: string): string {
+  const value = text(node, key) ?? fallback;
+  if (MEMORY.test(value)) return value;
+  throw new Error(`-c ${key}=${value} is no size: give it as 512mb or 56gb.`);
 }
 
 function jwt(node: Node): JwtConfig | undefined {
@@ -86,6 +94,6 @@ export function readStageConfig(node: Node): StageConfig {
     anonymous: env === 'local' && verified === undefined,
     ...(verified && { jwt: verified }),
     allowedTools: text(node, 'allowedTools') ?? '*',
-    maxAgentMemory: text(node, 'maxAgentMemory') ?? '56gb',
+    maxAgentMemory: memory(node, 'maxAgentMemory', '56gb'),
   };
 }

@@ -43,7 +43,6 @@ export class RegistryTable extends Construct {
   /** Lets the function read agents, the change log and the `heads` index, and gives it `TABLE_NAME`. */
   grantRead(reader: RegistryFunction): void {
     this.grant(reader, ['dynamodb:Query'], [this.table.tableArn, `${this.table.tableArn}/index/${HEADS_INDEX.name}`]);
-    this.grant(reader, ['dynamodb:GetItem'], [this.table.tableArn]);
   }
 
   /**
@@ -51,9 +50,8 @@ export class RegistryTable extends Construct {
    * is authorised by the verb that it would need alone.
    */
   grantWrite(writer: RegistryFunction): void {
-    const reads = ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchGetItem'];
-    const writes = ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'];
-    this.grant(writer, [...reads, ...writes], [this.table.tableArn]);
+    const verbs = ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'];
+    this.grant(writer, verbs, [this.table.tableArn]);
   }
 
   private grant({ role, fn }: RegistryFunction, actions: string[], resourceArns: string[]): void {

@@ -54,6 +54,13 @@ describe('a stage by its context', () => {
     expect(() => configOf({ env: 7 })).toThrow('-c env=… must be text, not 7.');
   });
 
+  test.each(['56', '56 gigs', 'gb'])(
+    'refuses the memory %j, with which every registration would be refused',
+    (maxAgentMemory) => {
+      expect(() => configOf({ maxAgentMemory })).toThrow('is no size: give it as 512mb or 56gb');
+    },
+  );
+
   test('takes an empty value for none, as a shell gives it for an unset variable', () => {
     expect(configOf({ jwtIssuer: '', jwtAudience: '', env: '' })).toEqual(configOf());
   });

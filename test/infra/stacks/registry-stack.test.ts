@@ -6,9 +6,8 @@ import { functionNamed, permissionsOf, synthesise } from '../../support/template
 const LOGS = ['logs:CreateLogStream on its own log group', 'logs:PutLogEvents on its own log group'];
 
 describe('what a function may do', () => {
-  test('the read function may query the table and the heads index, get an item, and nothing else', () => {
+  test('the read function may query the table and the heads index, and nothing else', () => {
     expect(permissionsOf(synthesise(), 'read-api')).toEqual([
-      'dynamodb:GetItem on the table',
       'dynamodb:Query on the heads index',
       'dynamodb:Query on the table',
       ...LOGS,
@@ -17,8 +16,6 @@ describe('what a function may do', () => {
 
   test('the write function may do what a transaction and its reads need on the table, and nothing else', () => {
     expect(permissionsOf(synthesise(), 'write-api')).toEqual([
-      'dynamodb:BatchGetItem on the table',
-      'dynamodb:ConditionCheckItem on the table',
       'dynamodb:DeleteItem on the table',
       'dynamodb:GetItem on the table',
       'dynamodb:PutItem on the table',
