@@ -43,7 +43,8 @@ function environment(endpoint: string, port: number, temporary: string): NodeJS.
     BIND_HOST: LOOPBACK,
     GATEWAY_PORT: String(port),
     IOT_MTLS_ENABLED: '0',
-    LAMBDA_ACCOUNT_CONCURRENCY: '64',
+    // 64 callers at once, and room for the stream and the pollers beside them; past it callers get 429, as on AWS.
+    LAMBDA_ACCOUNT_CONCURRENCY: '80',
     MINISTACK_REGION: REGION,
   };
 }
