@@ -1,12 +1,11 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy, { type MiddlewareObj } from '@middy/core';
 import httpEventNormalizer from '@middy/http-event-normalizer';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import httpRouter, { type Method } from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { NotFoundError, RegistryError } from '../errors.ts';
-import { logger, metrics } from '../telemetry.ts';
+import { logger } from '../telemetry.ts';
 import { jsonBody } from './json-body.ts';
 import { problemResponse } from './problem.ts';
 import { type ApiRequest, type ApiResponse, principalOf } from './request.ts';
@@ -78,7 +77,6 @@ export function apiHandler(routes: Readonly<Record<string, Route>>, options: Api
   const table = Object.entries(routes).map(([key, route]) => routeHandler(key, route, options));
   return middy<ApiEvent, ApiResult>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
-    .use(logMetrics(metrics))
     .use(problems())
     .use(httpEventNormalizer())
     .use(httpHeaderNormalizer())
