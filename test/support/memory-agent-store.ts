@@ -1,0 +1,145 @@
+import type { Head, Layer, Source } from '../../lambdas/agents/agent-record.ts';
+import { type AgentRecord, withLayer } from '../../lambdas/agents/agent-record.ts';
+import {
+  type AgentStore,
+  type Commit,
+  CommitConflictError,
+  type Idempotency,
+  StoreBusyError,
+  type StoredOutcome,
+} from '../../lambdas/agents/agent-store.ts';
+import type { Change, ChangeLog, HeadList } from '../../lambdas/agents/change.ts';
+import type { AgentDigest } from '../../lambdas/agents/digest.ts';
+import type { TableSnapshot } from './table-snapshot.ts';
+
+/** The calls of a store that can go wrong. */
+export type StoreCall = 'load' | 'nameHolder' | 'outcome' | 'commit' | 'keepOutcome';
+
+/** How a call goes wrong: without effect, after its effect (the answer is lost), or because of others. */
+export type StoreFault = 'busy' | 'lost' | 'contention';
+
+/** Asked before each call takes effect; may wait, and so decide who comes first. */
+export type StoreHook = (call: StoreCall) => StoreFault | undefined | Promise<StoreFault | undefined>;
+
+/** Largest page of a read. Small, so that tests meet more than one. */
+const PAGE = 3;
+
+interface StoredHead {
+  readonly head: Head;
+  readonly digest: AgentDigest;
+}
+
+/** The table in memory. A commit checks all its conditions and takes effect in one go, or not at all. */
+export class MemoryAgentStore implements AgentStore, ChangeLog, HeadList {
+  /** Every call that was made, in order. */
+  readonly calls: StoreCall[] = [];
+  hook: StoreHook = () => undefined;
+  readonly #heads = new Map<string, StoredHead>();
+  readonly #layers = new Map<string, readonly Layer[]>();
+  readonly #names = new Map<string, string>();
+  readonly #outcomes = new Map<string, Idempotency>();
+  readonly #changes = new Map<string, Change>();
+
+  async load(id: string): Promise<AgentRecord | undefined> {
+    return this.#call('load', () => {
+      const stored = this.#heads.get(id);
+      return stored && { head: stored.head, layers: this.#layers.get(id) ?? [] };
+    });
+  }
+
+  async nameHolder(normalisedName: string): Promise<string | undefined> {
+    return this.#call('nameHolder', () => this.#names.get(normalisedName));
+  }
+
+  async outcome(keyHash: string, now: number): Promise<StoredOutcome | undefined> {
+    return this.#call('outcome', () => {
+      const kept = this.#outcomes.get(keyHash);
+      if (kept === undefined || kept.expiresAt <= now) return undefined;
+      const { requestHash, status, headers, body } = kept;
+      return { requestHash, status, headers, body };
+    });
+  }
+
+  async commit(commit: Commit): Promise<void> {
+    return this.#call('commit', () => {
+      const copy = structuredClone(commit);
+      if (this.#changes.has(copy.change.id)) return;
+      this.#assertConditions(copy);
+      this.#apply(copy);
+    });
+  }
+
+  async keepOutcome(idempotency: Idempotency, now: number): Promise<void> {
+    return this.#call('keepOutcome', () => {
+      this.#assertFree(idempotency, now);
+      this.#outcomes.set(idempotency.keyHash, structuredClone(idempotency));
+    });
+  }
+
+  async *read(from: string, to = '~'): AsyncGenerator<readonly Change[]> {
+    yield* paged(this.changes().filter(({ id }) => id >= from && id < to));
+  }
+
+  async *readAll(): AsyncGenerator<readonly AgentDigest[]> {
+    const living = [...this.#heads.values()].filter(({ head }) => !head.deleted);
+    yield* paged(living.map(({ digest }) => digest));
+  }
+
+  /** The whole log, oldest first. */
+  changes(): Change[] {
+    return [...this.#changes.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** Everything that the table holds. */
+  snapshot(): TableSnapshot {
+    return {
+      heads: [...this.#heads.values()].map(({ head }) => head),
+      layers: [...this.#layers].flatMap(([agentId, layers]) => layers.map(({ source }) => ({ agentId, source }))),
+      names: [...this.#names].map(([name, agentId]) => ({ name, agentId })),
+      changes: this.changes(),
+      outcomes: this.#outcomes.size,
+      others: [],
+    };
+  }
+
+  #assertConditions({ head, expectedRevision, claimName, idempotency, change }: Commit): void {
+    if ((this.#heads.get(head.id)?.head.revision ?? 0) !== expectedRevision) throw new CommitConflictError('head');
+    const holder = claimName === undefined ? undefined : this.#names.get(claimName);
+    if (holder !== undefined && holder !== head.id) throw new CommitConflictError('name');
+    if (idempotency) this.#assertFree(idempotency, Date.parse(change.at));
+  }
+
+  #assertFree({ keyHash }: Idempotency, now: number): void {
+    const kept = this.#outcomes.get(keyHash);
+    if (kept !== undefined && kept.expiresAt > now) throw new CommitConflictError('idempotency');
+  }
+
+  #apply({ head, digest, putLayers, deleteLayers, claimName, releaseName, idempotency, change }: Commit): void {
+    // DynamoDB refuses a transaction that names one item twice.
+    if (claimName !== undefined && claimName === releaseName) throw new Error('A name is claimed and released at once');
+    const removed = deleteLayers.map((source): [Source, undefined] => [source, undefined]);
+    const put = putLayers.map((layer): [Source, Layer] => [layer.source, layer]);
+    const before = this.#layers.get(head.id) ?? [];
+    const layers = [...removed, ...put].reduce((rest, [source, layer]) => withLayer(rest, source, layer), before);
+    this.#heads.set(head.id, { head, digest });
+    this.#layers.set(head.id, layers);
+    if (releaseName !== undefined) this.#names.delete(releaseName);
+    if (claimName !== undefined) this.#names.set(claimName, head.id);
+    if (idempotency) this.#outcomes.set(idempotency.keyHash, idempotency);
+    this.#changes.set(change.id, change);
+  }
+
+  async #call<Result>(call: StoreCall, effect: () => Result): Promise<Result> {
+    this.calls.push(call);
+    const fault = await this.hook(call);
+    if (fault === 'busy') throw new StoreBusyError();
+    if (fault === 'contention') throw new CommitConflictError('contention');
+    const result = structuredClone(effect());
+    if (fault === 'lost') throw new StoreBusyError();
+    return result;
+  }
+}
+
+function* paged<Item>(items: readonly Item[]): Generator<readonly Item[]> {
+  for (let start = 0; start < items.length; start += PAGE) yield items.slice(start, start + PAGE);
+}
