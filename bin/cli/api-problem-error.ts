@@ -37,11 +37,12 @@ export class ApiProblemError extends Error {
     this.retryAfter = retryAfter && /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined;
   }
 
-  /** Title and detail, then one line for each broken rule. */
+  /** Title and detail, then one line for each broken rule; a detail that only lists these rules is left to them. */
   explain(): string {
     const { title = `HTTP ${this.status}`, errors = [] } = this.problem ?? {};
     const rules = errors.map(({ field, message }) => `  ${field || 'document'}: ${message}`);
-    return [`${title}: ${this.message}`, ...rules].join('\n');
+    const isTold = rules.length > 0 && errors.every(({ message }) => this.message.includes(message));
+    return [isTold ? `${title}:` : `${title}: ${this.message}`, ...rules].join('\n');
   }
 
   /** The same on one line. The detail of a validation error lists the broken rules already. */

@@ -10,7 +10,7 @@ import { ApiProblemError } from './api-problem-error.ts';
 import { agentPath } from './command-context.ts';
 import type { ImportFile } from './import-files.ts';
 import { patchTowards } from './merge-patch.ts';
-import { decodeText } from './read-text-file.ts';
+import { decodeText, fileTrouble } from './read-text-file.ts';
 
 /** What became of one file. */
 export interface ImportResult {
@@ -42,13 +42,13 @@ async function readFiles(files: readonly ImportFile[]): Promise<(DocumentFile | 
       try {
         content = await bytes();
       } catch (error) {
-        return { path, verdict: 'failed', reason: `cannot be read: ${(error as Error).message}` };
+        return { path, verdict: 'failed', reason: fileTrouble(error) };
       }
       try {
         const text = decodeText(content);
         return { path, text, read: readAgentDocument(path, text) };
       } catch {
-        return { path, verdict: 'invalid', reason: 'not a text in UTF-8' };
+        return { path, verdict: 'invalid', reason: 'it is not a text in UTF-8' };
       }
     },
     AT_ONCE,

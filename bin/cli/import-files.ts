@@ -48,10 +48,10 @@ async function objectsBelow(path: string, bucket: Bucket): Promise<ImportFile[]>
 async function findAt(path: string, bucket: () => Bucket): Promise<FoundFiles> {
   try {
     const files = isBucketPath(path) ? await objectsBelow(path, bucket()) : await filesBelow(path);
-    const nothing = { path, missing: false, reason: 'no .json or .md file below it' };
+    const nothing = { path, missing: false, reason: 'there is no .json or .md file in it' };
     return { files, troubles: files.length === 0 ? [nothing] : [] };
   } catch (error) {
-    const reason = isBucketPath(path) ? `cannot be listed: ${(error as Error).message}` : fileTrouble(path, error);
+    const reason = isBucketPath(path) ? `it cannot be listed: ${(error as Error).message}` : fileTrouble(error);
     return { files: [], troubles: [{ path, missing: true, reason }] };
   }
 }

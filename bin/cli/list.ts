@@ -42,7 +42,7 @@ async function list(context: CommandContext, { all, ...filters }: ListOptions): 
   if (context.json) return output.json(page);
   if (page.total === 0) return output.line('No agents.');
   printAgents(page.agents, output);
-  const more = page.nextCursor ? `; --all shows all, --cursor ${page.nextCursor} the next` : '';
+  const more = page.nextCursor ? '; --all shows all' : '';
   output.line(output.colours.dim(`\n${page.agents.length} of ${page.total} agents${more}`));
 }
 

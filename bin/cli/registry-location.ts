@@ -11,6 +11,8 @@ export interface RegistryLocation {
   readonly local: LocalOutputs | undefined;
 }
 
+export const isHttpAddress = (text: string): boolean => /^https?:\/\//.test(text) && URL.canParse(text);
+
 /**
  * Finds the registry: `--api`, else `AGENT_REGISTRY_API`, else the local stack that runs (`.local/outputs.json`, or
  * below `AGENT_REGISTRY_LOCAL_DIR`).
@@ -29,6 +31,6 @@ export async function locateRegistry(
       'There is no registry to talk to: start the local stack with `npm start`, or name one with --api URL or AGENT_REGISTRY_API.',
     );
   }
-  if (!/^https?:\/\//.test(apiUrl) || !URL.canParse(apiUrl)) throw new CliError(`${apiUrl} is not an http address.`);
+  if (!isHttpAddress(apiUrl)) throw new CliError(`${apiUrl} is not an http address.`);
   return { apiUrl, local: local?.apiUrl === apiUrl ? local : undefined };
 }

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { createApiClient } from './api-client.ts';
 import { ApiProblemError } from './api-problem-error.ts';
 import { CliError } from './cli-error.ts';
@@ -9,7 +9,7 @@ import { addImport } from './import.ts';
 import { addList } from './list.ts';
 import { Output, type Stream } from './output.ts';
 import { addRegister } from './register.ts';
-import { locateRegistry } from './registry-location.ts';
+import { isHttpAddress, locateRegistry } from './registry-location.ts';
 import { addSearch } from './search.ts';
 import { addStats } from './stats.ts';
 import { UnreachableError } from './unreachable-error.ts';
@@ -30,10 +30,15 @@ export interface Surroundings {
   readonly environment: NodeJS.ProcessEnv;
 }
 
+function address(text: string): string {
+  if (isHttpAddress(text)) return text;
+  throw new InvalidArgumentError('It is not an http address.');
+}
+
 function createProgram({ stdout, stderr, environment }: Surroundings): Command {
   const program = new Command('agent-registry')
     .description('Register, import, find and change the agents of a registry')
-    .option('--api <url>', 'the registry (default: AGENT_REGISTRY_API, else the local stack)')
+    .option('--api <url>', 'the registry (default: AGENT_REGISTRY_API, else the local stack)', address)
     .option('--json', 'print JSON, for programs')
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .showSuggestionAfterError()

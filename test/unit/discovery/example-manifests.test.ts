@@ -1,0 +1,83 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { describeAgent } from '../../../lambdas/agents/agent.ts';
+import { digestOf } from '../../../lambdas/agents/digest.ts';
+import { validateAgentDocument } from '../../../lambdas/agents/validate-agent.ts';
+import { CapabilityIndex } from '../../../lambdas/capability/capability-index.ts';
+import { readAgentDocument } from '../../../lambdas/discovery/agent-document.ts';
+import type { FileAgent } from '../../../lambdas/discovery/read-document.ts';
+
+const PATHS = globSync('manifests/*/manifest.json').sort();
+
+function agentAt(path: string): FileAgent {
+  const read = readAgentDocument(path, readFileSync(path, 'utf8'));
+  if (read.verdict !== 'agent') throw new Error(`${path}: ${read.reason}`);
+  return read.agent;
+}
+
+function indexOf(agents: readonly FileAgent[]): CapabilityIndex {
+  const index = new CapabilityIndex();
+  for (const document of agents) {
+    const { id, name } = document;
+    const head = {
+      id,
+      name,
+      revision: 1,
+      health: 'unknown',
+      owner: '',
+      createdAt: '',
+      lastModified: '',
+      deleted: false,
+    } as const;
+    const layer = { source: 'dynamodb', origin: null, updatedAt: '', document, removed: [] } as const;
+    index.set(id, digestOf(describeAgent({ head, layers: [layer] })));
+  }
+  return index;
+}
+
+test('there are at least ten, each in the folder of its id', () => {
+  expect(PATHS.length).toBeGreaterThanOrEqual(10);
+  expect(PATHS).toEqual(PATHS.map((path) => `manifests/${agentAt(path).id}/manifest.json`));
+});
+
+describe.each(PATHS)('%s', (path) => {
+  const agent = agentAt(path) as FileAgent & Record<string, Record<string, unknown>>;
+
+  test('is an agent that the registry takes', () => {
+    expect(() => validateAgentDocument(agent)).not.toThrow();
+  });
+
+  test('depends on agents that are there', () => {
+    const there = PATHS.map((other) => agentAt(other).id);
+    expect(there).toEqual(expect.arrayContaining(agent.dependencies?.agents as string[]));
+  });
+});
+
+/**
+ * The second specification says that `scheduling` leads to calendar and task, and that calendar-agent has the
+ * capabilities scheduling and analysis. Both can only hold if `scheduling` leads to calendar-agent as well.
+ */
+describe('the specification’s examples', () => {
+  const index = indexOf(PATHS.map(agentAt));
+
+  test('scheduling leads to calendar and task, and to calendar-agent, which has it too', () => {
+    expect(index.findByCapability('scheduling').sort()).toEqual(['calendar', 'calendar-agent', 'task']);
+  });
+
+  test('calendar-agent has the capabilities scheduling and analysis', () => {
+    expect(index.getCapabilities('calendar-agent').sort()).toEqual(['analysis', 'scheduling']);
+  });
+
+  test('the domain calendar leads to calendar and scheduling', () => {
+    expect(index.findByDomain('calendar').sort()).toEqual(['calendar', 'scheduling']);
+  });
+
+  test('the action schedule-meeting leads to calendar and meeting', () => {
+    expect(index.findByAction('schedule-meeting').sort()).toEqual(['calendar', 'meeting']);
+  });
+
+  test('the travel query finds the three that a trip takes', () => {
+    const found = index.search({ capabilities: ['travel-planning', 'booking'], domains: ['weather'], mode: 'any' });
+    expect(found.sort()).toEqual(['mobility-agent', 'travel-integrator', 'weather-agent']);
+  });
+});
