@@ -59,9 +59,11 @@ function patched(layer: Mergeable, patch: Json, path: readonly string[]): Mergea
     const here = [...path, key];
     if (value === null) return { document: without(document, [key]), removed: addRemoval(removed, here) };
     if (!isObject(value)) return { document: { ...document, [key]: value }, removed };
-    const below = Object.hasOwn(document, key) ? document[key] : undefined;
-    const child = patched({ document: isObject(below) ? below : {}, removed }, value, here);
-    return { document: { ...document, [key]: child.document }, removed: child.removed };
+    const own = Object.hasOwn(document, key) ? document[key] : {};
+    // What this layer laid over an object below is no object: that object must not come to light again.
+    const child = isObject(own) ? { document: own, removed } : { document: {}, removed: addRemoval(removed, here) };
+    const { document: whole, removed: all } = patched(child, value, here);
+    return { document: { ...document, [key]: whole }, removed: all };
   }, layer);
 }
 
