@@ -3,10 +3,10 @@ import { MAX_NAME_LENGTH } from './agent-schema.ts';
 
 /**
  * What two names have in common when they are the same name: NFKC, trimmed, single spaces, lower case
- * (CONTRACT.md, "Name claim").
+ * (CONTRACT.md, "Name claim"). Composed once more at the end: `J̌` has no composed form, and its lower case has.
  */
 export const normaliseName = (name: string): string =>
-  name.normalize('NFKC').trim().replace(/\s+/gu, ' ').toLowerCase();
+  name.normalize('NFKC').trim().replace(/\s+/gu, ' ').toLowerCase().normalize('NFKC');
 
 /** Cut by characters, so that no surrogate pair is halved. */
 const shortened = (name: string, length: number): string => {
