@@ -34,6 +34,7 @@ export interface JwtConfig {
 /** 16 characters for the stage and 16 for the prefix keep the longest function name within Lambda's 64. */
 const SLUG = /^[a-z][a-z0-9-]{0,15}$/;
 
+/** The handler's own parser takes more, but a size that it cannot read would make it refuse every agent. */
 const MEMORY = /^\d+[mg]b$/;
 
 /** Stages that are made to be thrown away. */

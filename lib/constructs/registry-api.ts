@@ -30,7 +30,10 @@ export interface RegistryApiProps {
 /** Requests a second, and how many may come at once. One partition of the table takes 500 commits a second. */
 const THROTTLE = { rateLimit: 500, burstLimit: 1_000 };
 
-/** What anybody may call is kept from using up the functions' concurrency: a health check needs far less. */
+/**
+ * What anybody may call is kept from using up the functions' concurrency: a health check needs far less.
+ * Spelled as CloudFormation does: CDK knows no settings of single routes and hands these on as they are.
+ */
 const OPEN_THROTTLE = { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 };
 
 /**

@@ -54,8 +54,6 @@ export class RegistryFunction extends Construct {
         POWERTOOLS_METRICS_NAMESPACE: 'AgentRegistry',
         ...props.environment,
       },
-      // The SDK 3 keeps connections by itself; the variable is for the SDK 2.
-      awsSdkConnectionReuse: false,
       bundling: {
         // CommonJS starts faster than ESM (61 against 88 ms with the DynamoDB client) and needs no createRequire.
         format: OutputFormat.CJS,

@@ -54,7 +54,7 @@ describe('a stage by its context', () => {
     expect(() => configOf({ env: 7 })).toThrow('-c env=… must be text, not 7.');
   });
 
-  test.each(['56', '56 gigs', 'gb'])(
+  test.each(['56', '56 gigs', 'gb', '-1gb'])(
     'refuses the memory %j, with which every registration would be refused',
     (maxAgentMemory) => {
       expect(() => configOf({ maxAgentMemory })).toThrow('is no size: give it as 512mb or 56gb');
