@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { ApiProblemError } from './api-problem-error.ts';
 import { type Authorise, authorisationFor, isLoopback } from './authorisation.ts';
-import { UnreachableError } from './unreachable-error.ts';
+import { CliError } from './cli-error.ts';
+import { type FetchFailure, UnreachableError } from './unreachable-error.ts';
 
 /** A call of the API. `path` begins with `/` and has its parts encoded. */
 export interface ApiCall {
@@ -21,7 +22,7 @@ export interface ApiClient {
    * Sends one request, more often while the trouble may pass.
    *
    * @returns the parsed body; `undefined` where there is none
-   * @throws ApiProblemError when the API refuses, UnreachableError when nobody answers
+   * @throws ApiProblemError when the API refuses, UnreachableError when nobody answers, CliError when something else does
    */
   call<Answer>(call: ApiCall): Promise<Answer>;
 }
@@ -68,6 +69,14 @@ function urlOf(baseUrl: string, { path, query = {} }: ApiCall): URL {
   return url;
 }
 
+function parseAnswer(text: string, baseUrl: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CliError(`What answers at ${baseUrl} is no registry: it does not speak JSON.`, { cause: error });
+  }
+}
+
 /**
  * A client of the registry at an address. It tries again what overload or a broken connection kept from being answered:
  * every call may be repeated, because registrations carry an `Idempotency-Key`.
@@ -89,12 +98,12 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     const authorised = await authorise(request);
     const answer = await fetch(url, { ...request, headers: authorised, signal: AbortSignal.timeout(TIMEOUT_MS) })
       .then(async (response) => ({ response, text: await response.text() }))
-      .catch((error: unknown) => {
+      .catch((error: FetchFailure) => {
         throw new UnreachableError(baseUrl, isLoopback(base), error);
       });
     const { response, text } = answer;
     if (!response.ok) throw new ApiProblemError(response.status, text, response.headers.get('retry-after'));
-    return text === '' ? undefined : JSON.parse(text);
+    return text === '' ? undefined : parseAnswer(text, baseUrl);
   }
 
   const call = <Answer>(request: ApiCall): Promise<Answer> =>
