@@ -1,10 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { awsEnvironment, PATH, REGION } from './aws-environment.ts';
-import { LocalStackError } from './local-stack-error.ts';
 import { LOOPBACK } from './port.ts';
 import { startGroup } from './process-group.ts';
+import { untilAnswers } from './until-answers.ts';
 
 export type Emulator = {
   /** `http://127.0.0.1:PORT` */
@@ -24,8 +23,6 @@ export type EmulatorOptions = {
   readonly directory: string;
   readonly signal: AbortSignal;
 };
-
-const READY_WITHIN_MS = 60_000;
 
 /**
  * Every setting that MiniStack reads differs from its default for a reason: it would listen on all interfaces, open an
@@ -60,29 +57,6 @@ async function temporaryIn(directory: string): Promise<string> {
   return temporary;
 }
 
-async function isHealthy(endpoint: string): Promise<boolean> {
-  return fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(1_000) }).then(
-    (response) => response.ok,
-    () => false,
-  );
-}
-
-/** Resolves when the emulator answers. */
-async function untilHealthy(emulator: Emulator, signal: AbortSignal): Promise<void> {
-  const end = performance.now() + READY_WITHIN_MS;
-  let running = true;
-  void emulator.exited.then(() => {
-    running = false;
-  });
-  while (!(await isHealthy(emulator.endpoint))) {
-    signal.throwIfAborted();
-    if (!running) throw new LocalStackError(`The emulator did not start: ${emulator.logFile} says why.`);
-    if (performance.now() > end)
-      throw new LocalStackError(`The emulator does not answer: ${emulator.logFile} may say why.`);
-    await pause(50);
-  }
-}
-
 /**
  * Starts MiniStack on the loopback interface and waits until it answers.
  *
@@ -96,7 +70,8 @@ export async function startEmulator({ python, port, directory, signal }: Emulato
     environment: environment(endpoint, port, temporary),
     logFile,
   });
-  const emulator: Emulator = {
+  await untilAnswers({ name: 'The emulator', url: `${endpoint}/_ministack/health`, group, logFile, signal });
+  return {
     endpoint,
     logFile,
     exited: group.exited,
@@ -105,11 +80,4 @@ export async function startEmulator({ python, port, directory, signal }: Emulato
       await rm(temporary, { recursive: true, force: true });
     },
   };
-  try {
-    await untilHealthy(emulator, signal);
-    return emulator;
-  } catch (error) {
-    await emulator.stop();
-    throw error;
-  }
 }

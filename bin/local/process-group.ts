@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export type ProcessGroup = {
   /** Resolves with the command's exit code (1 when a signal ended it). */
   readonly exited: Promise<number>;
-  /** Ends every process of the group: politely, then, after three seconds, by force. Safe to call twice. */
+  /** Ends every process of the group: politely, and by force those that take too long. Safe to call twice. */
   stop(): Promise<void>;
 };
 
@@ -17,10 +17,11 @@ export type GroupOptions = {
   readonly cwd?: string;
   /** Where standard output and error go; emptied first. */
   readonly logFile: string;
+  /** How long processes may take to end politely. @default 3000 */
+  readonly politeMs?: number;
 };
 
 const GUARD = join(import.meta.dirname, 'guard.ts');
-const POLITE_MS = 3_000;
 /** A killed process whose parent died waits to be reaped by the system; in some containers nobody does. */
 const FORCED_MS = 1_000;
 
@@ -41,10 +42,10 @@ async function isGone(leader: number, withinMs: number): Promise<boolean> {
   return true;
 }
 
-async function stopGroup(guard: ChildProcess, exited: Promise<number>): Promise<void> {
+async function stopGroup(guard: ChildProcess, exited: Promise<number>, politeMs: number): Promise<void> {
   if (guard.pid === undefined) return;
   signalGroup(guard.pid, 'SIGTERM');
-  if (!(await isGone(guard.pid, POLITE_MS))) {
+  if (!(await isGone(guard.pid, politeMs))) {
     signalGroup(guard.pid, 'SIGKILL');
     await isGone(guard.pid, FORCED_MS);
   }
@@ -73,7 +74,7 @@ export async function startGroup(
   return {
     exited,
     stop() {
-      stopping ??= stopGroup(guard, exited);
+      stopping ??= stopGroup(guard, exited, options.politeMs ?? 3_000);
       return stopping;
     },
   };

@@ -35,7 +35,9 @@ export function progressLines(write: (line: string) => void): OnProgress {
 
 /** The same lines, and on a terminal a moving one below them that names what is going on. */
 export function progressOnTerminal(stream: NodeJS.WriteStream): OnProgress {
-  const spinner = ora({ stream, discardStdin: false, isSilent: !stream.isTTY });
+  // A terminal that does not know its width says 0 columns, and the spinner would wrap its line for ever.
+  const moving = stream.isTTY && stream.columns > 0;
+  const spinner = ora({ stream, discardStdin: false, isSilent: !moving });
   const running = new Set<string>();
   const line = progressLines((text) => stream.write(`${text}\n`));
   return (progress) => {

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { PROJECT } from '../../bin/local/aws-environment.ts';
 import { freePort, LOOPBACK } from '../../bin/local/port.ts';
-import { type ProcessGroup, startGroup } from '../../bin/local/process-group.ts';
+import { startGroup } from '../../bin/local/process-group.ts';
 import { runCommand } from '../../bin/local/run-command.ts';
+import { untilAnswers } from '../../bin/local/until-answers.ts';
 
 export type DynamoDbLocal = {
   /** `http://127.0.0.1:PORT` */
@@ -28,7 +28,6 @@ const CACHE = join(PROJECT, '.local');
 /** Named after the version in `pom.xml`. */
 const LIBRARIES = join(CACHE, 'dynamodb-local-2.6.1');
 const OLDEST_JAVA = 17;
-const READY_WITHIN_MS = 30_000;
 
 /** Why DynamoDB Local cannot run on this machine, if it can't. */
 async function whatIsMissing(): Promise<string | undefined> {
@@ -63,38 +62,21 @@ async function fetchLibraries({ directory, signal }: DynamoDbLocalOptions): Prom
   }
 }
 
-async function untilReady(endpoint: string, group: ProcessGroup, signal: AbortSignal): Promise<void> {
-  const end = performance.now() + READY_WITHIN_MS;
-  let running = true;
-  void group.exited.then(() => {
-    running = false;
-  });
-  // Any answer will do: to a request that names no operation it is an error.
-  const answers = () =>
-    fetch(endpoint).then(
-      () => true,
-      () => false,
-    );
-  while (!(await answers())) {
-    signal.throwIfAborted();
-    if (!running || performance.now() > end)
-      throw new Error('DynamoDB Local did not start: dynamodb-local.log says why');
-    await pause(50);
-  }
-}
-
 /**
  * Starts DynamoDB Local, in memory, on a free port of the loopback interface.
  *
  * @returns undefined, with the reason on standard error, on a machine that lacks Java 17 or Maven.
  */
-export async function startDynamoDbLocal(options: DynamoDbLocalOptions): Promise<DynamoDbLocal | undefined> {
+export async function startDynamoDbLocal({
+  directory,
+  signal,
+}: DynamoDbLocalOptions): Promise<DynamoDbLocal | undefined> {
   const missing = await whatIsMissing();
   if (missing !== undefined) {
     console.error(`Without DynamoDB Local: ${missing}. The tests against it are skipped.`);
     return undefined;
   }
-  await fetchLibraries(options);
+  await fetchLibraries({ directory, signal });
   const port = await freePort();
   const java = [
     `-Djava.library.path=${LIBRARIES}`,
@@ -102,16 +84,9 @@ export async function startDynamoDbLocal(options: DynamoDbLocalOptions): Promise
     join(LIBRARIES, '*'),
     join(SOURCES, 'LoopbackDynamoDb.java'),
   ];
-  const group = await startGroup('java', [...java, String(port)], {
-    environment: process.env,
-    logFile: join(options.directory, 'dynamodb-local.log'),
-  });
+  const logFile = join(directory, 'dynamodb-local.log');
+  const group = await startGroup('java', [...java, String(port)], { environment: process.env, logFile });
   const endpoint = `http://${LOOPBACK}:${port}`;
-  try {
-    await untilReady(endpoint, group, options.signal);
-    return { endpoint, stop: () => group.stop() };
-  } catch (error) {
-    await group.stop();
-    throw error;
-  }
+  await untilAnswers({ name: 'DynamoDB Local', url: endpoint, group, logFile, signal });
+  return { endpoint, stop: group.stop };
 }
