@@ -43,7 +43,7 @@ export function anEvent(request: string, parts: EventParts = {}): APIGatewayProx
 }
 
 /** The context that Lambda gives with an event. */
-const aLambdaContext = (): Context => ({
+export const aLambdaContext = (): Context => ({
   callbackWaitsForEmptyEventLoop: true,
   functionName: 'test',
   functionVersion: '$LATEST',

@@ -177,7 +177,7 @@ describe('what goes wrong in an API', () => {
   });
 
   test('leaves no line behind where nothing went wrong: a line costs, at each request', async () => {
-    const spoken = [jest.spyOn(console, 'warn'), jest.spyOn(console, 'log'), jest.spyOn(console, 'info')];
+    const spoken = [process.stdout, process.stderr].map((stream) => jest.spyOn(stream, 'write'));
     await answerTo('GET /things');
 
     expect(spoken.flatMap((spy) => spy.mock.calls)).toEqual([]);
