@@ -1,22 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, Option } from 'commander';
-import { readAgentDocument } from '../../lambdas/discovery/agent-document.ts';
-import type { FileAgent } from '../../lambdas/discovery/read-document.ts';
-import { CliError } from './cli-error.ts';
 import type { OpenContext } from './command-context.ts';
-import { filePathOf } from './file-path.ts';
-import { readTextFile } from './read-text-file.ts';
+import { readAgentFile } from './read-agent-file.ts';
 
 interface RegisterOptions {
   readonly onConflict?: 'rename' | 'reject' | 'merge';
-}
-
-/** The agent that a file describes. Throws CliError when it describes none, with the reason. */
-export async function readAgentFile(file: string): Promise<FileAgent> {
-  const read = readAgentDocument(filePathOf(file), await readTextFile(file));
-  if (read.verdict === 'agent') return read.agent;
-  const line = read.verdict === 'invalid' && read.line !== undefined ? `:${read.line}` : '';
-  throw new CliError(`${file}${line}: ${read.reason}`);
 }
 
 /** `register`: one file, as a new agent. */

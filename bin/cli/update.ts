@@ -5,8 +5,8 @@ import { extensionOf } from '../../lambdas/discovery/agent-document.ts';
 import { addAssignment } from './assignments.ts';
 import { CliError } from './cli-error.ts';
 import { agentPath, type OpenContext } from './command-context.ts';
+import { readAgentFile } from './read-agent-file.ts';
 import { readTextFile } from './read-text-file.ts';
-import { readAgentFile } from './register.ts';
 
 interface UpdateOptions {
   readonly set?: Json;
