@@ -10,13 +10,14 @@ import { addList } from './list.ts';
 import { Output, type Stream } from './output.ts';
 import { addRegister } from './register.ts';
 import { isHttpAddress, locateRegistry } from './registry-location.ts';
+import { addRepublish } from './republish.ts';
 import { addSearch } from './search.ts';
 import { addStats } from './stats.ts';
 import { UnreachableError } from './unreachable-error.ts';
 import { addUpdate } from './update.ts';
 
 /** The commands, in the order in which help shows them. */
-const COMMANDS = [addRegister, addImport, addList, addGet, addSearch, addUpdate, addDeregister, addStats];
+const COMMANDS = [addRegister, addImport, addList, addGet, addSearch, addUpdate, addDeregister, addStats, addRepublish];
 
 /** Exit codes (CONTRACT.md, "Command line"). */
 const DONE = 0;

@@ -1,5 +1,5 @@
 import { glob, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import pMap from 'p-map';
 import { LocalStackError } from './local-stack-error.ts';
 
@@ -18,8 +18,10 @@ async function send(method: 'POST' | 'PUT', url: string, body: unknown, signal: 
   return fetch(url, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal });
 }
 
-async function seedOne(file: string, { apiUrl, signal }: SeedOptions): Promise<void> {
-  const manifest = JSON.parse(await readFile(file, 'utf8')) as { readonly id: string };
+async function seedOne(file: string, { apiUrl, manifests, signal }: SeedOptions): Promise<void> {
+  // The origin that `cli import manifests` gives them, so that importing them again finds its own agents.
+  const filePath = relative(dirname(manifests), file).replaceAll(sep, '/');
+  const manifest = { ...(JSON.parse(await readFile(file, 'utf8')) as { readonly id: string }), filePath };
   const agents = `${apiUrl}/registry/agents`;
   let response = await send('POST', agents, manifest, signal);
   if (response.status === 409) {

@@ -42,13 +42,19 @@ async function manifestsOf(...ids: string[]): Promise<string> {
   return directory;
 }
 
+/** The origin of a manifest: its path from the folder above the manifests. */
+const originOf = (id: string) => expect.stringMatching(new RegExp(`^[^/]+/${id}/manifest\\.json$`));
+
 describe('seeding', () => {
   test('registers every manifest', async () => {
     const { apiUrl, calls } = await registryThatAnswers({});
     expect(await seedManifests({ apiUrl, manifests: await manifestsOf('email', 'task'), signal })).toBe(2);
     expect(calls).toHaveLength(2);
     for (const id of ['email', 'task']) {
-      expect(calls).toContainEqual({ request: 'POST /registry/agents', body: { id, name: id } });
+      expect(calls).toContainEqual({
+        request: 'POST /registry/agents',
+        body: { id, name: id, filePath: originOf(id) },
+      });
     }
   });
 
@@ -58,7 +64,10 @@ describe('seeding', () => {
       'PUT /registry/agents/email': { status: 200 },
     });
     await seedManifests({ apiUrl, manifests: await manifestsOf('email'), signal });
-    expect(calls.at(-1)).toEqual({ request: 'PUT /registry/agents/email', body: { name: 'email' } });
+    expect(calls.at(-1)).toEqual({
+      request: 'PUT /registry/agents/email',
+      body: { name: 'email', filePath: originOf('email') },
+    });
   });
 
   test('says which manifest was refused, and why', async () => {
