@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -42,14 +42,11 @@ async function isGone(leader: number, withinMs: number): Promise<boolean> {
   return true;
 }
 
-async function stopGroup(guard: ChildProcess, exited: Promise<number>, politeMs: number): Promise<void> {
-  if (guard.pid === undefined) return;
-  signalGroup(guard.pid, 'SIGTERM');
-  if (!(await isGone(guard.pid, politeMs))) {
-    signalGroup(guard.pid, 'SIGKILL');
-    await isGone(guard.pid, FORCED_MS);
-  }
-  await exited;
+async function stopGroup(leader: number, politeMs: number): Promise<void> {
+  signalGroup(leader, 'SIGTERM');
+  if (await isGone(leader, politeMs)) return;
+  signalGroup(leader, 'SIGKILL');
+  await isGone(leader, FORCED_MS);
 }
 
 /**
@@ -68,14 +65,11 @@ export async function startGroup(
     detached: true,
     stdio: ['pipe', log.fd, log.fd],
   });
-  const exited = once(guard, 'exit').then(([code]) => (code as number | null) ?? 1);
+  const exited = new Promise<number>((resolve) => {
+    guard.on('exit', (code) => resolve(code ?? 1));
+  });
   await once(guard, 'spawn').finally(() => log.close());
-  let stopping: Promise<void> | undefined;
-  return {
-    exited,
-    stop() {
-      stopping ??= stopGroup(guard, exited, options.politeMs ?? 3_000);
-      return stopping;
-    },
-  };
+  const { pid } = guard;
+  if (pid === undefined) throw new Error(`${process.execPath} did not start`);
+  return { exited, stop: () => stopGroup(pid, options.politeMs ?? 3_000) };
 }

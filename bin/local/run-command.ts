@@ -31,6 +31,7 @@ export async function runCommand(
   const group = await startGroup(command, parameters, options);
   const stop = () => void group.stop();
   options.signal.addEventListener('abort', stop);
+  if (options.signal.aborted) stop();
   try {
     const code = await group.exited;
     if (options.signal.aborted) await group.stop();

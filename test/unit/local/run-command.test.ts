@@ -1,14 +1,28 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { LocalStackError } from '../../../bin/local/local-stack-error.ts';
 import { runCommand } from '../../../bin/local/run-command.ts';
+import { eventually } from '../../support/eventually.ts';
+import { stillRunning } from '../../support/processes.ts';
 import { temporaryDirectories } from '../../support/temporary-directory.ts';
 
 const temporary = temporaryDirectories();
 
+/** Ends when it is asked to, and leaves a child that does not; prints the child's id. */
+const DEAF_CHILD = "(trap '' TERM; sleep 60) & echo $!; wait";
+
+const start = (script: string, logFile: string, signal: AbortSignal): Promise<void> =>
+  runCommand('sh', ['-c', script], {
+    environment: process.env,
+    logFile,
+    signal,
+    failure: 'It failed',
+    politeMs: 100,
+  });
+
 async function run(script: string, signal = new AbortController().signal): Promise<void> {
-  const logFile = join(await temporary(), 'log');
-  await runCommand('sh', ['-c', script], { environment: process.env, logFile, signal, failure: 'It failed' });
+  await start(script, join(await temporary(), 'log'), signal);
 }
 
 describe('a command', () => {
@@ -22,9 +36,24 @@ describe('a command', () => {
     expect((failure as Error).message).toMatch(/^It failed\. [^\n]*\n\n977\n.*\n1000\nthe reason$/s);
   });
 
-  test('is ended by the signal, whose reason is thrown', async () => {
+  test('is ended by the signal, whose reason is thrown when nothing of it runs any more', async () => {
+    const logFile = join(await temporary(), 'log');
     const stop = new AbortController();
-    const running = run('sleep 60', stop.signal);
+    const running = start(DEAF_CHILD, logFile, stop.signal);
+    const pid = await eventually(async () => {
+      const text = await readFile(logFile, 'utf8').catch(() => '');
+      expect(text).not.toBe('');
+      return Number(text);
+    });
+    stop.abort(new LocalStackError('enough'));
+    await expect(running).rejects.toThrow('enough');
+    expect(await stillRunning([pid])).toEqual([]);
+  });
+
+  test('is ended by a signal that comes as it starts', async () => {
+    const logFile = join(await temporary(), 'log');
+    const stop = new AbortController();
+    const running = start('sleep 60', logFile, stop.signal);
     stop.abort(new LocalStackError('enough'));
     await expect(running).rejects.toThrow('enough');
   });
