@@ -65,7 +65,11 @@ export interface AgentStore {
   nameHolder(normalisedName: string): Promise<string | undefined>;
   /** The answer kept under a key hash, unless it has expired at `now` (milliseconds since the epoch). */
   outcome(keyHash: string, now: number): Promise<StoredOutcome | undefined>;
-  /** Throws {@link CommitConflictError} when it did not take effect because of others. */
+  /**
+   * Makes a commit true. The same commit (by its change's id) sent again takes effect once.
+   *
+   * @throws CommitConflictError when it did not take effect because of others
+   */
   commit(commit: Commit): Promise<void>;
   /** Keeps an answer of a request that had nothing to write. Throws {@link CommitConflictError}. */
   keepOutcome(idempotency: Idempotency, now: number): Promise<void>;

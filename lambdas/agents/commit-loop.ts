@@ -22,6 +22,12 @@ export interface RetryBounds {
 /** At most 10 tries within about 4 seconds: well inside a function's timeout. */
 export const DEFAULT_RETRIES: RetryBounds = { retries: 9, minTimeout: 10, maxTimeout: 800 };
 
+/**
+ * How long after it was decided a commit may be sent again as it is, in milliseconds. Readers of the log look back 10
+ * seconds for entries that commit late; the SDK's own three sendings of three seconds each must fit in there as well.
+ */
+export const RESEND_MS = 1_000;
+
 /** What every write needs. */
 export interface WriteContext {
   readonly store: AgentStore;
@@ -39,35 +45,49 @@ export interface Decision<Result> {
 
 const isPassing = (error: unknown): boolean => error instanceof CommitConflictError || error instanceof StoreBusyError;
 
+const isContention = (error: unknown): boolean =>
+  error instanceof CommitConflictError && error.obstacle === 'contention';
+
 /**
  * Reads, decides, commits; when others were quicker, again from the reading on. The SDK does not retry cancelled
  * transactions (its retry lists lack `TransactionCanceledException`), and it could not: what to write has changed.
+ * A commit that may have taken effect is sent again as it is, which the store takes once: decided anew, a write would
+ * stumble over itself and answer that its own agent exists already, or has changed, or is gone.
  *
  * @param decide reads and decides; told what stood in the way of the commit before, if anything did
  * @throws UnavailableError when the bounds are used up; whatever else `decide` throws
  */
 export async function commitLoop<Result>(
-  { store, retries = DEFAULT_RETRIES }: WriteContext,
+  { store, clock, retries = DEFAULT_RETRIES }: WriteContext,
   decide: (obstacle: CommitObstacle | undefined) => Promise<Decision<Result>>,
 ): Promise<Result> {
   let obstacle: CommitObstacle | undefined;
+  let unsettled: Decision<Result> | undefined;
+  const attempt = async (): Promise<Result> => {
+    const decision = unsettled ?? (await decide(obstacle));
+    const { commit, result } = decision;
+    if (commit === undefined) return result;
+    try {
+      await store.commit(commit);
+      return result;
+    } catch (error) {
+      if (error instanceof StoreBusyError) unsettled = decision;
+      // Contention says of this sending only that it did nothing; a condition that failed settles those before it too.
+      else if (!isContention(error)) unsettled = undefined;
+      if (clock.now() - Date.parse(commit.change.at) > RESEND_MS) unsettled = undefined;
+      throw error;
+    }
+  };
   try {
-    return await pRetry(
-      async () => {
-        const { commit, result } = await decide(obstacle);
-        if (commit) await store.commit(commit);
-        return result;
+    return await pRetry(attempt, {
+      ...retries,
+      factor: 2,
+      randomize: true,
+      shouldRetry: ({ error }) => isPassing(error),
+      onFailedAttempt: ({ error }) => {
+        obstacle = error instanceof CommitConflictError ? error.obstacle : undefined;
       },
-      {
-        ...retries,
-        factor: 2,
-        randomize: true,
-        shouldRetry: ({ error }) => isPassing(error),
-        onFailedAttempt: ({ error }) => {
-          obstacle = error instanceof CommitConflictError ? error.obstacle : undefined;
-        },
-      },
-    );
+    });
   } catch (error) {
     if (!(error instanceof CommitConflictError)) throw error;
     throw new UnavailableError('Others are writing the same agent or name.', { cause: error });
