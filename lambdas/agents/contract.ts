@@ -44,5 +44,13 @@ export type WriteRoute = (typeof WRITE_ROUTES)[number];
  */
 export const WRITE_API_ENVIRONMENT = ['TABLE_NAME', 'ALLOW_ANONYMOUS', 'ALLOWED_TOOLS', 'MAX_AGENT_MEMORY'] as const;
 
-/** Environment of `change-stream`. */
-export const CHANGE_STREAM_ENVIRONMENT = ['EVENT_BUS_NAME'] as const;
+/** Environment of `change-stream`. `TABLE_NAME`: where it appends late changes again. */
+export const CHANGE_STREAM_ENVIRONMENT = ['EVENT_BUS_NAME', 'TABLE_NAME'] as const;
+
+/** Custom metrics of this room, in the namespace `AgentRegistry`, by the function's `service` dimension. */
+export const CHANGE_METRICS = {
+  /** Count: changes announced on the bus. */
+  published: 'ChangesPublished',
+  /** Count: changes whose id lagged their commit, and which were appended again. */
+  late: 'LateChanges',
+} as const;

@@ -8,14 +8,33 @@ export const READ_ROUTES = [
   'GET /registry/agents/{id}',
   'POST /registry/search',
   'GET /registry/stats',
+  'GET /registry/changes',
 ] as const;
 export type ReadRoute = (typeof READ_ROUTES)[number];
 
 /** Routes that answer without authorisation. `$default` gives unknown routes their 404 as a problem document. */
-export const OPEN_ROUTES = ['GET /health', '$default'] as const;
+export const OPEN_ROUTES = ['GET /health', 'GET /registry/openapi.json', 'GET /registry/schemas/{name}', '$default'] as const;
+
+/** Prefix of the bucket under which base snapshots of the index are kept: immutable objects named by their content. */
+export const INDEX_PREFIX = 'index/';
 
 /**
  * Environment of the read function.
- * `INDEX_MAX_STALENESS_MS`: a warm copy of the index older than this refreshes before it answers.
+ * `INDEX_MAX_STALENESS_MS`: a warm copy of the index older than this refreshes before it answers;
+ * `BUCKET_NAME`: where the base snapshots are.
  */
-export const READ_API_ENVIRONMENT = ['TABLE_NAME', 'ALLOW_ANONYMOUS', 'INDEX_MAX_STALENESS_MS'] as const;
+export const READ_API_ENVIRONMENT = ['TABLE_NAME', 'BUCKET_NAME', 'ALLOW_ANONYMOUS', 'INDEX_MAX_STALENESS_MS'] as const;
+
+/** Environment of `index-base`, which writes base snapshots. */
+export const INDEX_BASE_ENVIRONMENT = ['TABLE_NAME', 'BUCKET_NAME'] as const;
+
+/** How often `index-base` looks whether a new base is due. */
+export const INDEX_BASE_MINUTES = 15;
+
+/** Custom metrics of this room, in the namespace `AgentRegistry`, by the function's `service` dimension. */
+export const INDEX_METRICS = {
+  /** Milliseconds: how old the copy was when a refresh of the read function had brought it up to date. */
+  indexAge: 'IndexAge',
+  /** Seconds since the newest base was written; told by `index-base` at every run. */
+  baseAge: 'IndexBaseAge',
+} as const;
