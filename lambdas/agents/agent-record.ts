@@ -28,6 +28,8 @@ export interface Head {
   readonly createdAt: string;
   /** ISO 8601. */
   readonly lastModified: string;
+  /** Id of its newest entry in the change log; the next one's sorts behind it. */
+  readonly changeId: string;
   /** A tombstone: the agent is gone, its revision stays. */
   readonly deleted: boolean;
 }

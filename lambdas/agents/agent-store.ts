@@ -23,8 +23,8 @@ export interface Idempotency extends StoredOutcome {
 /** Everything that one transaction writes. It takes effect whole or not at all. */
 export interface Commit {
   readonly head: Head;
-  /** The revision that the stored head must have; 0: there must be none. */
-  readonly expectedRevision: number;
+  /** What the stored head must still say; `undefined`: there must be none. */
+  readonly expected: Pick<Head, 'revision' | 'changeId'> | undefined;
   readonly digest: AgentDigest;
   readonly putLayers: readonly Layer[];
   readonly deleteLayers: readonly Source[];

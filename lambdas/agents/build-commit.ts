@@ -19,7 +19,7 @@ export interface Cause {
   readonly reason: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** ULID of the log entry. */
+  /** ULID of the log entry; it sorts behind the agent's newest one. */
   readonly changeId: string;
 }
 
@@ -54,7 +54,7 @@ function assertFits(layers: readonly Layer[]): void {
   }
 }
 
-function headOf({ id, before, name, health }: Draft, { actor, now }: Cause): Head {
+function headOf({ id, before, name, health }: Draft, { actor, now, changeId }: Cause): Head {
   const living = isLiving(before) ? before.head : undefined;
   return {
     id,
@@ -64,6 +64,7 @@ function headOf({ id, before, name, health }: Draft, { actor, now }: Cause): Hea
     owner: living?.owner ?? actor,
     createdAt: living?.createdAt ?? isoTime(now),
     lastModified: isoTime(now),
+    changeId,
     deleted: false,
   };
 }
@@ -103,7 +104,7 @@ export function buildCommit(draft: Draft, cause: Cause): Built {
   const stored = before?.layers ?? [];
   const commit: Commit = {
     head,
-    expectedRevision: before?.head.revision ?? 0,
+    expected: before?.head,
     digest,
     putLayers: layers.filter((layer) => !stored.includes(layer)),
     deleteLayers: stored
@@ -131,8 +132,8 @@ export function buildRemoval(before: AgentRecord, cause: Cause): Commit {
   const digest = { ...digestOf(describeAgent(before)), revision };
   const at = isoTime(cause.now);
   return {
-    head: { ...before.head, revision, lastModified: at, deleted: true },
-    expectedRevision: before.head.revision,
+    head: { ...before.head, revision, lastModified: at, changeId: cause.changeId, deleted: true },
+    expected: before.head,
     digest,
     putLayers: [],
     deleteLayers: before.layers.map(({ source }) => source),

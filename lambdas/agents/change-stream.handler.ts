@@ -5,33 +5,46 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import middy from '@middy/core';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { createEventBridgeClient } from '../shared/aws-clients.ts';
+import { createDocumentClient, createEventBridgeClient } from '../shared/aws-clients.ts';
+import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
+import { createUlidFactory } from '../shared/ids.ts';
 import { logger, metrics } from '../shared/telemetry.ts';
-import { CHANGE_PARTITION, CHANGE_STREAM_ENVIRONMENT } from './contract.ts';
+import { CHANGE_METRICS, CHANGE_PARTITION, CHANGE_STREAM_ENVIRONMENT } from './contract.ts';
 import { toChange } from './dynamo-items.ts';
+import { DynamoLateChangeStore } from './dynamo-late-change-store.ts';
 import { EventBridgePublisher } from './event-bridge-publisher.ts';
+import { appendLate, type CommittedChange, isLate } from './late-changes.ts';
 import { publishChanges } from './publish-changes.ts';
 
-const { EVENT_BUS_NAME } = readEnvironment(CHANGE_STREAM_ENVIRONMENT);
+const { EVENT_BUS_NAME, TABLE_NAME } = readEnvironment(CHANGE_STREAM_ENVIRONMENT);
 const publisher = new EventBridgePublisher(createEventBridgeClient(), EVENT_BUS_NAME);
+const lateChanges = new DynamoLateChangeStore(createDocumentClient(), TABLE_NAME);
+const newUlid = createUlidFactory(systemClock);
 
 /** The event source filters the stream already; what it lets through by mistake is no change to announce. */
 const isChange = ({ eventName, dynamodb }: DynamoDBRecord): boolean =>
   eventName === 'INSERT' && dynamodb?.Keys?.pk?.S === CHANGE_PARTITION;
 
-const changeOf = ({ dynamodb }: DynamoDBRecord) =>
-  toChange(unmarshall(dynamodb?.NewImage as Record<string, AttributeValue>));
+const committedChange = ({ dynamodb }: DynamoDBRecord): CommittedChange => ({
+  change: toChange(unmarshall(dynamodb?.NewImage as Record<string, AttributeValue>)),
+  committedAt: (dynamodb?.ApproximateCreationDateTime ?? 0) * 1000,
+});
 
 /**
- * Announces each committed change on the bus. Throws while any is refused, so that the event source gives the batch
- * again: consumers see a change at least once.
+ * Announces each committed change on the bus, and appends late ones to the log again (a copy is not announced, but it
+ * may be late itself). Throws while anything is refused, so that the event source gives the batch again: consumers
+ * see a change at least once, and so do readers of the log.
  */
 export const handler = middy<DynamoDBStreamEvent, void>()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
   .handler(async (event) => {
-    const changes = event.Records.filter(isChange).map(changeOf);
-    await publishChanges(changes, publisher);
-    metrics.addMetric('ChangesPublished', MetricUnit.Count, changes.length);
+    const committed = event.Records.filter(isChange).map(committedChange);
+    const late = committed.filter(isLate);
+    for (const { change } of late) await appendLate(change, lateChanges, newUlid);
+    const news = committed.map(({ change }) => change).filter(({ copyOf }) => copyOf === undefined);
+    await publishChanges(news, publisher);
+    metrics.addMetric(CHANGE_METRICS.published, MetricUnit.Count, news.length);
+    metrics.addMetric(CHANGE_METRICS.late, MetricUnit.Count, late.length);
   });

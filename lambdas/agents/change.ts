@@ -20,6 +20,8 @@ export interface Change {
   readonly changedFields: readonly string[];
   /** The agent after the change; of one that went, as it last was but for the revision. */
   readonly digest: AgentDigest;
+  /** Id of the entry that this one repeats, because that one came too late to be read in its place. */
+  readonly copyOf?: string;
 }
 
 /** The log, as its readers need it. */
@@ -27,9 +29,10 @@ export interface ChangeLog {
   /**
    * Entries with an id at or after `from`, oldest first, page by page, read consistently.
    *
-   * @param to exclusive upper end; absent means to the newest
+   * @param span `to` is the exclusive upper end, absent means to the newest; `pageSize` bounds a page, absent means
+   * as much as one answer of the store holds
    */
-  read(from: string, to?: string): AsyncIterable<readonly Change[]>;
+  read(from: string, span?: { to?: string; pageSize?: number }): AsyncIterable<readonly Change[]>;
 }
 
 /** All living agents, for a reader that starts from nothing. */

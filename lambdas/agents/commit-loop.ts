@@ -49,21 +49,48 @@ const isContention = (error: unknown): boolean =>
   error instanceof CommitConflictError && error.obstacle === 'contention';
 
 /**
- * Reads, decides, commits; when others were quicker, again from the reading on. The SDK does not retry cancelled
- * transactions (its retry lists lack `TransactionCanceledException`), and it could not: what to write has changed.
- * A commit that may have taken effect is sent again as it is, which the store takes once: decided anew, a write would
- * stumble over itself and answer that its own agent exists already, or has changed, or is gone.
+ * Runs a transaction and what leads to it again and again while others get in its way. The SDK does not retry
+ * cancelled transactions (its retry lists lack `TransactionCanceledException`), and it could not: what to write has
+ * changed.
+ *
+ * @param attempt told what stood in the way of the attempt before, if anything did
+ * @throws UnavailableError when the bounds are used up; whatever else `attempt` throws
+ */
+export async function retryingCommits<Result>(
+  attempt: (obstacle: CommitObstacle | undefined) => Promise<Result>,
+  bounds: RetryBounds = DEFAULT_RETRIES,
+): Promise<Result> {
+  let obstacle: CommitObstacle | undefined;
+  try {
+    return await pRetry(() => attempt(obstacle), {
+      ...bounds,
+      factor: 2,
+      randomize: true,
+      shouldRetry: ({ error }) => isPassing(error),
+      onFailedAttempt: ({ error }) => {
+        obstacle = error instanceof CommitConflictError ? error.obstacle : undefined;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof CommitConflictError)) throw error;
+    throw new UnavailableError('Others are writing the same agent or name.', { cause: error });
+  }
+}
+
+/**
+ * Reads, decides, commits; when others were quicker, again from the reading on. A commit that may have taken effect is
+ * sent again as it is, which the store takes once: decided anew, a write would stumble over itself and answer that its
+ * own agent exists already, or has changed, or is gone.
  *
  * @param decide reads and decides; told what stood in the way of the commit before, if anything did
  * @throws UnavailableError when the bounds are used up; whatever else `decide` throws
  */
 export async function commitLoop<Result>(
-  { store, clock, retries = DEFAULT_RETRIES }: WriteContext,
+  { store, clock, retries }: WriteContext,
   decide: (obstacle: CommitObstacle | undefined) => Promise<Decision<Result>>,
 ): Promise<Result> {
-  let obstacle: CommitObstacle | undefined;
   let unsettled: Decision<Result> | undefined;
-  const attempt = async (): Promise<Result> => {
+  return retryingCommits(async (obstacle) => {
     const decision = unsettled ?? (await decide(obstacle));
     const { commit, result } = decision;
     if (commit === undefined) return result;
@@ -77,19 +104,5 @@ export async function commitLoop<Result>(
       if (clock.now() - Date.parse(commit.change.at) > RESEND_MS) unsettled = undefined;
       throw error;
     }
-  };
-  try {
-    return await pRetry(attempt, {
-      ...retries,
-      factor: 2,
-      randomize: true,
-      shouldRetry: ({ error }) => isPassing(error),
-      onFailedAttempt: ({ error }) => {
-        obstacle = error instanceof CommitConflictError ? error.obstacle : undefined;
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof CommitConflictError)) throw error;
-    throw new UnavailableError('Others are writing the same agent or name.', { cause: error });
-  }
+  }, retries);
 }

@@ -24,7 +24,8 @@ export async function deregisterAgent(context: WriteContext, command: Deregister
   return commitLoop<number>(context, async () => {
     const before = await loadLiving(context.store, id);
     assertRevision(condition, before.head.revision);
-    const commit = buildRemoval(before, { actor, reason, now: context.clock.now(), changeId: context.newUlid() });
+    const changeId = context.newUlid(before.head.changeId);
+    const commit = buildRemoval(before, { actor, reason, now: context.clock.now(), changeId });
     return { commit, result: commit.head.revision };
   });
 }

@@ -31,7 +31,10 @@ export class DynamoChangeLog implements ChangeLog {
     this.#table = table;
   }
 
-  async *read(from: string, to: string = AFTER_ALL): AsyncGenerator<readonly Change[]> {
+  async *read(
+    from: string,
+    { to = AFTER_ALL, pageSize }: Parameters<ChangeLog['read']>[1] = {},
+  ): AsyncGenerator<readonly Change[]> {
     const query: QueryPage = {
       TableName: this.#table,
       // BETWEEN includes its upper end, which no entry has: callers give the first ULID of a millisecond.
@@ -39,6 +42,7 @@ export class DynamoChangeLog implements ChangeLog {
       ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
       ExpressionAttributeValues: { ':pk': CHANGE_PARTITION, ':from': from, ':to': to },
       ConsistentRead: true,
+      ...(pageSize !== undefined && { Limit: pageSize }),
     };
     for await (const items of pages(this.#client, query)) yield items.map(toChange).filter(({ id }) => id !== to);
   }

@@ -36,8 +36,8 @@ export function headItem(head: Head, digest: AgentDigest): Item {
   return { ...keys.head(head.id), ...rest, ...(deleted ? { deleted } : living) };
 }
 
-export const toHead = ({ id, revision, name, health, owner, createdAt, lastModified, deleted }: Item): Head =>
-  ({ id, revision, name, health, owner, createdAt, lastModified, deleted: deleted === true }) as Head;
+export const toHead = ({ id, revision, name, health, owner, createdAt, lastModified, changeId, deleted }: Item): Head =>
+  ({ id, revision, name, health, owner, createdAt, lastModified, changeId, deleted: deleted === true }) as Head;
 
 /**
  * A layer's document is kept as JSON text: it comes back to the letter (numbers past 38 digits, empty keys, deep
@@ -69,10 +69,11 @@ export const changeItem = (change: Change): Item => ({
 });
 
 export function toChange(item: Item): Change {
-  const { id, agentId, revision, type, at, actor, reason, changedFields, digest } = item;
+  const { id, agentId, revision, type, at, actor, reason, changedFields, digest, copyOf } = item;
   return {
     ...({ id, agentId, revision, type, at, actor, reason, changedFields } as Omit<Change, 'digest'>),
     digest: JSON.parse(digest as string),
+    ...(copyOf !== undefined && { copyOf: copyOf as string }),
   };
 }
 

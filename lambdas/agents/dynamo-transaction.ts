@@ -1,4 +1,5 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Head } from './agent-record.ts';
 import type { Commit, CommitObstacle, Idempotency } from './agent-store.ts';
 import { changeItem, headItem, type Item, idempotencyItem, keys, layerItem } from './dynamo-items.ts';
 
@@ -11,9 +12,16 @@ export interface GuardedWrite {
   readonly obstacle: CommitObstacle;
 }
 
-function headPut(TableName: string, { head, digest, expectedRevision }: Commit): Put {
+/** The revision alone would do for the head; the log entry's id keeps the log of one agent in order. */
+export const unchangedHead = ({ revision, changeId }: Pick<Head, 'revision' | 'changeId'>) => ({
+  ConditionExpression: '#revision = :expectedRevision AND #changeId = :expectedChange',
+  ExpressionAttributeNames: { '#revision': 'revision', '#changeId': 'changeId' },
+  ExpressionAttributeValues: { ':expectedRevision': revision, ':expectedChange': changeId },
+});
+
+function headPut(TableName: string, { head, digest, expected }: Commit): Put {
   const Item = headItem(head, digest);
-  if (expectedRevision === 0) {
+  if (expected === undefined) {
     return {
       TableName,
       Item,
@@ -21,13 +29,7 @@ function headPut(TableName: string, { head, digest, expectedRevision }: Commit):
       ExpressionAttributeNames: { '#pk': 'pk' },
     };
   }
-  return {
-    TableName,
-    Item,
-    ConditionExpression: '#revision = :expected',
-    ExpressionAttributeNames: { '#revision': 'revision' },
-    ExpressionAttributeValues: { ':expected': expectedRevision },
-  };
+  return { TableName, Item, ...unchangedHead(expected) };
 }
 
 const namePut = (TableName: string, normalisedName: string, agentId: string): Put => ({

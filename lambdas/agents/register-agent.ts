@@ -72,7 +72,7 @@ class Registration {
     const now = clock.now();
     const name = this.#search.candidate(this.#document.name, holder, now);
     const layers = [ownLayer(this.#document, now)];
-    const cause = { actor: this.#command.actor, reason: 'registered', now, changeId: newUlid() };
+    const cause = { actor: this.#command.actor, reason: 'registered', now, changeId: newUlid(before?.head.changeId) };
     const { commit, agent } = buildCommit({ id: this.#id, before, name, layers }, cause);
     return this.#answer(agent, true, commit, now);
   }

@@ -26,7 +26,8 @@ export async function republish(
 ): Promise<number> {
   const { from, to, onProgress } = command;
   let published = 0;
-  for await (const changes of log.read(firstUlidOf(from), firstUlidOf(to))) {
+  for await (const page of log.read(firstUlidOf(from), { to: firstUlidOf(to) })) {
+    const changes = page.filter(({ copyOf }) => copyOf === undefined);
     await publishChanges(changes, publisher);
     published += changes.length;
     onProgress?.(published);

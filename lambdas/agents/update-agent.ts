@@ -65,7 +65,7 @@ export async function planUpdate(
   const { conflictResolution } = patch as Partial<AgentDocument>;
   const wish = conflictResolution ? { ...document, conflictResolution } : document;
   const name = await settleName(context, search, before, wish, now);
-  const cause = { actor, reason, now, changeId: context.newUlid() };
+  const cause = { actor, reason, now, changeId: context.newUlid(before.head.changeId) };
   const built = buildCommit({ id: before.head.id, before, name, layers }, cause);
   if (built.changedFields.length === 0) return { agent: describeAgent(before), changed: false };
   return { agent: built.agent, changed: true, commit: built.commit };
@@ -109,7 +109,8 @@ export async function updateHealth(context: WriteContext, command: HealthCommand
     const before = await loadLiving(context.store, id);
     if (before.head.health === health) return { result: { agent: describeAgent(before), changed: false } };
     const { name } = before.head;
-    const cause = { actor, reason, now: context.clock.now(), changeId: context.newUlid() };
+    const changeId = context.newUlid(before.head.changeId);
+    const cause = { actor, reason, now: context.clock.now(), changeId };
     const { commit, agent } = buildCommit({ id, before, name, layers: before.layers, health }, cause);
     return { commit, result: { agent, changed: true } };
   });

@@ -73,6 +73,13 @@ export class ConflictError extends RegistryError {
   }
 }
 
+/** 410: it was there, and is kept no longer. */
+export class GoneError extends RegistryError {
+  constructor(detail: string) {
+    super({ status: 410, type: 'gone', title: 'No longer kept' }, detail);
+  }
+}
+
 /** 412: `If-Match` names a revision that is no longer the agent's. */
 export class PreconditionFailedError extends RegistryError {
   constructor(detail: string) {

@@ -1,14 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { decodeTime, encodeTime, monotonicFactory } from 'ulid';
+import { decodeTime, encodeTime, monotonicFactory, ulid } from 'ulid';
 import type { Clock } from './clock.ts';
 
-/** Makes ULIDs: 26 characters that sort by time, and within a millisecond by the order of making. */
-export type UlidFactory = () => string;
+/**
+ * Makes ULIDs: 26 characters that sort by time, and within a millisecond by the order of making. With `after` the id
+ * sorts behind that one, whatever the clocks of the two makers say.
+ */
+export type UlidFactory = (after?: string) => string;
 
 /** A factory whose ids never go backwards within this process, even when the clock does. */
 export function createUlidFactory(clock: Clock): UlidFactory {
   const next = monotonicFactory();
-  return () => next(clock.now());
+  return (after = '') => {
+    const id = next(clock.now());
+    // Not from `next`: one id in the future would take all later ones there.
+    return id > after ? id : ulid(timeOfUlid(after) + 1);
+  };
 }
 
 /** The smallest ULID of a millisecond: everything made at or after `milliseconds` sorts at or after it. */

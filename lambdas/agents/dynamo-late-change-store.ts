@@ -1,0 +1,56 @@
+import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { Head } from './agent-record.ts';
+import { CommitConflictError, StoreBusyError } from './agent-store.ts';
+import type { Change } from './change.ts';
+import { classify, reading } from './dynamo-failures.ts';
+import { changeItem, type Item, keys, toChange, toHead } from './dynamo-items.ts';
+import { unchangedHead } from './dynamo-transaction.ts';
+import type { LateChangeStore } from './late-changes.ts';
+
+/** The registry table, as appending late changes again needs it. */
+export class DynamoLateChangeStore implements LateChangeStore {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBDocumentClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async head(agentId: string): Promise<Head | undefined> {
+    const item = await this.#get(keys.head(agentId));
+    return item && toHead(item);
+  }
+
+  async change(id: string): Promise<Change | undefined> {
+    const item = await this.#get(keys.change(id));
+    return item && toChange(item);
+  }
+
+  async append(copies: readonly Change[], head: Head): Promise<void> {
+    const TableName = this.#table;
+    const guard = unchangedHead(head);
+    const Update = {
+      TableName,
+      Key: keys.head(head.id),
+      UpdateExpression: 'SET #changeId = :newest',
+      ...guard,
+      ExpressionAttributeValues: { ...guard.ExpressionAttributeValues, ':newest': copies.at(-1)?.id },
+    };
+    const puts = copies.map((copy) => ({ Put: { TableName, Item: changeItem(copy) } }));
+    try {
+      await this.#client.send(new TransactWriteCommand({ TransactItems: [{ Update }, ...puts] }));
+    } catch (error) {
+      const { kind } = classify(error);
+      if (kind === 'condition' || kind === 'contention') throw new CommitConflictError('head', { cause: error });
+      throw kind === 'fault' ? error : new StoreBusyError({ cause: error });
+    }
+  }
+
+  async #get(key: Item): Promise<Item | undefined> {
+    const { Item: item } = await reading(() =>
+      this.#client.send(new GetCommand({ TableName: this.#table, Key: key, ConsistentRead: true })),
+    );
+    return item;
+  }
+}
