@@ -47,6 +47,7 @@ function asShown(document: FileAgent): Json {
     owner: '',
     createdAt: '',
     lastModified: '',
+    changeId: '',
     deleted: false,
   } as const;
   const layer = { source: 'dynamodb', origin: null, updatedAt: '', document, removed: [] } as const;

@@ -1,5 +1,5 @@
-import type { Agent } from './agent.ts';
 import { etagOf } from './agent.ts';
+import type { Agent } from './agent-view.ts';
 import type { Answer } from './idempotency.ts';
 
 /** How an agent is told over HTTP: its bare body and its entity tag (CONTRACT.md, "Agent"). */

@@ -1,5 +1,5 @@
-import type { Agent } from './agent.ts';
 import type { AgentDocument } from './agent-schema.ts';
+import type { Agent } from './agent-view.ts';
 import type { Health, Status } from './status.ts';
 
 /** What a running agent tells its registry, by event name. */

@@ -26,7 +26,7 @@ const nullableLine = (maxLength: number) =>
 /** A map whose keys belong to the user. */
 const freeMap = () => Type.Record(Type.String({ minLength: 1, maxLength: 256 }), Type.Unknown());
 
-const Capabilities = Type.Object(
+export const Capabilities = Type.Object(
   {
     core: Type.Optional(list(term, 256)),
     enhancements: Type.Optional(list(term, 256)),
@@ -64,7 +64,37 @@ const ConflictResolution = Type.Enum(['rename', 'reject', 'merge'], {
   description: 'What happens when the name is taken: a suffix, a 409, or an update of the holder.',
 });
 
-const Config = Type.Object(
+export const Dependencies = Type.Object(
+  { services: Type.Optional(list(term, 256)), agents: Type.Optional(list(term, 256)) },
+  closed,
+);
+
+export const Configuration = Type.Object(
+  { environment: Type.Optional(freeMap()), features: Type.Optional(freeMap()), limits: Type.Optional(freeMap()) },
+  closed,
+);
+
+export const Monitoring = Type.Object(
+  {
+    metrics: Type.Optional(
+      list(Type.Unsafe<string | Record<string, unknown>>({ ...term, type: ['string', 'object'] }), 256),
+    ),
+    healthCheck: Type.Optional(HealthCheck),
+  },
+  closed,
+);
+
+export const Relationships = Type.Object(
+  {
+    parentAgent: Type.Optional(nullableLine(128)),
+    childAgents: Type.Optional(list(term, 256)),
+    templateSource: Type.Optional(nullableLine(512)),
+    clonedFrom: Type.Optional(nullableLine(128)),
+  },
+  closed,
+);
+
+export const Config = Type.Object(
   {
     description: Type.Optional(Type.String({ maxLength: 16_384 })),
     color: Type.Optional(line(64)),
@@ -100,41 +130,14 @@ const clientProperties = {
   ),
   operatorMode: Type.Optional(Type.Enum(['enabled', 'maintenance', 'disabled'])),
   capabilities: Type.Optional(Capabilities),
-  dependencies: Type.Optional(
-    Type.Object({ services: Type.Optional(list(term, 256)), agents: Type.Optional(list(term, 256)) }, closed),
-  ),
-  configuration: Type.Optional(
-    Type.Object(
-      { environment: Type.Optional(freeMap()), features: Type.Optional(freeMap()), limits: Type.Optional(freeMap()) },
-      closed,
-    ),
-  ),
-  monitoring: Type.Optional(
-    Type.Object(
-      {
-        metrics: Type.Optional(
-          list(Type.Unsafe<string | Record<string, unknown>>({ ...term, type: ['string', 'object'] }), 256),
-        ),
-        healthCheck: Type.Optional(HealthCheck),
-      },
-      closed,
-    ),
-  ),
+  dependencies: Type.Optional(Dependencies),
+  configuration: Type.Optional(Configuration),
+  monitoring: Type.Optional(Monitoring),
   config: Type.Optional(Config),
   capacity: Type.Optional(
     Type.Object({ maxConcurrent: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000 })) }, closed),
   ),
-  relationships: Type.Optional(
-    Type.Object(
-      {
-        parentAgent: Type.Optional(nullableLine(128)),
-        childAgents: Type.Optional(list(term, 256)),
-        templateSource: Type.Optional(nullableLine(512)),
-        clonedFrom: Type.Optional(nullableLine(128)),
-      },
-      closed,
-    ),
-  ),
+  relationships: Type.Optional(Relationships),
   responseQueue: Type.Optional(Type.Unsafe<Record<string, unknown> | null>({ type: ['object', 'null'] })),
   filePath: Type.Optional(nullableLine(1024)),
   conflictResolution: Type.Optional(ConflictResolution),

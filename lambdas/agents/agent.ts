@@ -1,45 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AgentRecord, Layer } from './agent-record.ts';
 import { type AgentDocument, DEFAULTS } from './agent-schema.ts';
+import type { Agent } from './agent-view.ts';
 import { type Json, mergeLayers } from './merge.ts';
-import { deriveStatus, type Health, type OperatorMode, type State, type Status } from './status.ts';
-
-type Defined<T> = { [Key in keyof T]-?: Exclude<T[Key], undefined> };
-
-/** An agent as callers see it (CONTRACT.md, "Agent"). Times ISO 8601 UTC, durations in milliseconds, ratios 0 to 1. */
-export interface Agent {
-  id: string;
-  name: string;
-  type: string;
-  version: string;
-  revision: number;
-  owner: string;
-  operatorMode: OperatorMode;
-  health: Health;
-  status: Status;
-  state: State;
-  capabilities: Defined<NonNullable<AgentDocument['capabilities']>>;
-  dependencies: Defined<NonNullable<AgentDocument['dependencies']>>;
-  configuration: Defined<NonNullable<AgentDocument['configuration']>>;
-  monitoring: NonNullable<AgentDocument['monitoring']>;
-  config: NonNullable<AgentDocument['config']> & { priority: number; [key: string]: unknown };
-  capacity: { maxConcurrent: number; current: number };
-  metrics: { requestsHandled: number; avgResponseTime: number; errorRate: number };
-  resources: Json;
-  performance: Json;
-  relationships: {
-    parentAgent: string | null;
-    childAgents: string[];
-    templateSource: string | null;
-    clonedFrom: string | null;
-  };
-  lastHealthCheck: string | null;
-  responseQueue: Json | null;
-  filePath: string | null;
-  createdAt: string;
-  lastModified: string;
-  lastActivity: string | null;
-}
+import { deriveStatus } from './status.ts';
 
 /**
  * The effective document of validated layers: what every source together says, under the name it asks for.

@@ -1,9 +1,10 @@
 import { isoTime } from '../shared/clock.ts';
 import { TooLargeError } from '../shared/errors.ts';
-import { type Agent, configuredPart, describeAgent } from './agent.ts';
+import { configuredPart, describeAgent } from './agent.ts';
 import { normaliseName } from './agent-name.ts';
 import { type AgentRecord, type Head, isLiving, type Layer } from './agent-record.ts';
 import type { Commit } from './agent-store.ts';
+import type { Agent } from './agent-view.ts';
 import { changedFields } from './changed-fields.ts';
 import type { DetailType } from './contract.ts';
 import { digestOf } from './digest.ts';

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { ValidationError } from '../shared/errors.ts';
-import type { Agent } from './agent.ts';
+import type { Agent } from './agent-view.ts';
 import { HEALTHS } from './status.ts';
 
 /**

@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import type { Agent } from './agent.ts';
 import {
   type AgentInstance,
   HEALTH_OF_STATUS,
@@ -8,6 +7,7 @@ import {
   registeredAgentOf,
 } from './agent-instance.ts';
 import type { AgentDocument } from './agent-schema.ts';
+import type { Agent } from './agent-view.ts';
 import type { WriteContext } from './commit-loop.ts';
 import type { DetailType } from './contract.ts';
 import { deregisterAgent } from './deregister-agent.ts';

@@ -1,7 +1,8 @@
 import { NotFoundError } from '../shared/errors.ts';
-import { type Agent, describeAgent } from './agent.ts';
+import { describeAgent } from './agent.ts';
 import { type AgentRecord, isLiving } from './agent-record.ts';
 import type { AgentStore } from './agent-store.ts';
+import type { Agent } from './agent-view.ts';
 
 /** @throws NotFoundError when there is no such agent, or no longer */
 export async function loadLiving(store: AgentStore, id: string): Promise<AgentRecord> {

@@ -2,8 +2,8 @@ import canonicalize from 'canonicalize';
 import type { Clock } from '../shared/clock.ts';
 import { IdempotencyKeyReusedError, ValidationError } from '../shared/errors.ts';
 import { sha256 } from '../shared/ids.ts';
-import type { Agent } from './agent.ts';
 import type { AgentStore, Idempotency, StoredOutcome } from './agent-store.ts';
+import type { Agent } from './agent-view.ts';
 
 /** How long an answer is kept under its key, in milliseconds: a day. */
 export const IDEMPOTENCY_MS = 24 * 60 * 60 * 1000;

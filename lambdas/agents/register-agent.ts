@@ -1,8 +1,8 @@
-import type { Agent } from './agent.ts';
 import { normaliseName } from './agent-name.ts';
 import { type AgentRecord, isLiving } from './agent-record.ts';
 import type { AgentDocument } from './agent-schema.ts';
 import { type Commit, CommitConflictError, type CommitObstacle } from './agent-store.ts';
+import type { Agent } from './agent-view.ts';
 import { buildCommit } from './build-commit.ts';
 import { commitLoop, type Decision, type WriteContext } from './commit-loop.ts';
 import { type Answer, earlierAnswer, type IdempotentRequest, toKeep } from './idempotency.ts';

@@ -1,8 +1,9 @@
-import { type Agent, describeAgent, effectiveDocument } from './agent.ts';
+import { describeAgent, effectiveDocument } from './agent.ts';
 import { normaliseName } from './agent-name.ts';
 import type { AgentRecord } from './agent-record.ts';
 import type { AgentDocument } from './agent-schema.ts';
 import type { Commit } from './agent-store.ts';
+import type { Agent } from './agent-view.ts';
 import { buildCommit } from './build-commit.ts';
 import { commitLoop, type WriteContext } from './commit-loop.ts';
 import { loadLiving } from './get-agent.ts';

@@ -1,13 +1,8 @@
 import type { Change } from '../agents/change.ts';
 import type { AgentDigest } from '../agents/digest.ts';
-import { deriveStatus, type State, type Status } from '../agents/status.ts';
+import { deriveStatus } from '../agents/status.ts';
 import { CapabilityIndex } from './capability-index.ts';
-
-/** A digest as callers see it: with both vocabularies of status. */
-export interface ListedAgent extends AgentDigest {
-  readonly status: Status;
-  readonly state: State;
-}
+import type { ListedAgent } from './listed-agent.ts';
 
 const listed = (digest: AgentDigest): ListedAgent => ({ ...digest, ...deriveStatus(digest) });
 

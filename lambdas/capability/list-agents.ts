@@ -1,30 +1,26 @@
+import { type Static, Type } from 'typebox';
 import { ValidationError } from '../shared/errors.ts';
-import { assertKnownParameters } from '../shared/http/request.ts';
-import type { AgentDirectory, ListedAgent } from './agent-directory.ts';
+import { assertKnownParameters, wholeNumberParameter } from '../shared/http/request.ts';
+import type { AgentDirectory } from './agent-directory.ts';
 import { FILTER_NAMES, parseAgentFilter } from './agent-filter.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { ListedAgent } from './listed-agent.ts';
 
 /** One page of the list (CONTRACT.md, "List"). */
-export interface AgentPage {
-  readonly agents: readonly ListedAgent[];
-  /** Agents that match, on all pages. */
-  readonly total: number;
-  /** Absent on the last page. */
-  readonly nextCursor?: string;
-}
+export const AgentPage = Type.Object(
+  {
+    agents: Type.Array(ListedAgent),
+    total: Type.Integer({ minimum: 0, description: 'Agents that match, on all pages.' }),
+    nextCursor: Type.Optional(Type.String({ description: 'Absent on the last page.' })),
+  },
+  { title: 'AgentPage', additionalProperties: false },
+);
+export type AgentPage = Static<typeof AgentPage>;
 
 const LIMIT = { default: 50, min: 1, max: 500 };
 const OFFSET = { default: 0, min: 0, max: 10_000 };
 
 type Query = Readonly<Record<string, string>>;
-
-function wholeNumber(query: Query, name: string, bounds: { default: number; min: number; max: number }): number {
-  const text = query[name];
-  if (text === undefined) return bounds.default;
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= bounds.min && value <= bounds.max) return value;
-  throw ValidationError.of(name, 'range', `must be a whole number from ${bounds.min} to ${bounds.max}`);
-}
 
 /**
  * Lists agents in the order of their ids.
@@ -35,8 +31,8 @@ function wholeNumber(query: Query, name: string, bounds: { default: number; min:
 export function listAgents(directory: AgentDirectory, query: Query): AgentPage {
   assertKnownParameters(query, [...FILTER_NAMES, 'limit', 'offset', 'cursor']);
   const { matches, key } = parseAgentFilter(query);
-  const limit = wholeNumber(query, 'limit', LIMIT);
-  const offset = wholeNumber(query, 'offset', OFFSET);
+  const limit = wholeNumberParameter(query, 'limit', LIMIT);
+  const offset = wholeNumberParameter(query, 'offset', OFFSET);
   if (query.offset !== undefined && query.cursor !== undefined) {
     throw ValidationError.of('cursor', 'exclusive', 'cannot go with offset');
   }

@@ -1,29 +1,50 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { agentAnswer } from '../agents/agent-answers.ts';
+import { readFeed } from '../agents/change-feed.ts';
 import { DynamoAgentStore } from '../agents/dynamo-agent-store.ts';
 import { DynamoChangeLog, DynamoHeadList } from '../agents/dynamo-change-log.ts';
 import { getAgent } from '../agents/get-agent.ts';
+import { PUBLISHED_SCHEMAS } from '../agents/published-schemas.ts';
 import { validateAgentId } from '../agents/validate-agent.ts';
 import { createDocumentClient } from '../shared/aws-clients.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
+import { NotFoundError } from '../shared/errors.ts';
 import { apiHandler, type Route } from '../shared/http/api-handler.ts';
-import { type ApiRequest, type ApiResponse, assertKnownParameters } from '../shared/http/request.ts';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  assertKnownParameters,
+  wholeNumberParameter,
+} from '../shared/http/request.ts';
+import { metrics } from '../shared/telemetry.ts';
 import type { AgentDirectory } from './agent-directory.ts';
-import { OPEN_ROUTES, READ_API_ENVIRONMENT, type ReadRoute } from './contract.ts';
+import { API_DOCUMENT } from './api-document.ts';
+import { INDEX_METRICS, OPEN_ROUTES, READ_API_ENVIRONMENT, type ReadRoute } from './contract.ts';
 import { listAgents } from './list-agents.ts';
 import { registryStats } from './registry-stats.ts';
+import { s3Bases } from './s3-base-store.ts';
 import { searchAgents } from './search-agents.ts';
 import { WarmIndex } from './warm-index.ts';
 
 const environment = readEnvironment(READ_API_ENVIRONMENT);
 const client = createDocumentClient();
 const store = new DynamoAgentStore(client, environment.TABLE_NAME);
+const changes = new DynamoChangeLog(client, environment.TABLE_NAME);
 const index = new WarmIndex({
-  changes: new DynamoChangeLog(client, environment.TABLE_NAME),
+  changes,
   heads: new DynamoHeadList(client, environment.TABLE_NAME),
+  bases: s3Bases(client, environment.TABLE_NAME, environment.BUCKET_NAME),
   clock: systemClock,
   maxStaleness: Number(environment.INDEX_MAX_STALENESS_MS),
+  onRefresh: (age) => {
+    metrics.addMetric(INDEX_METRICS.indexAge, MetricUnit.Milliseconds, age);
+    metrics.publishStoredMetrics();
+  },
 });
+
+/** What is the same for everybody until the next deployment. */
+const PUBLIC = { 'Cache-Control': 'public, max-age=3600' };
 
 /** Answers from the warm index, and tells how old it is. */
 const fromIndex =
@@ -43,13 +64,30 @@ const stats = fromIndex((directory, { query }) => {
   return registryStats(directory);
 });
 
+const feed: Route = async ({ query }) => {
+  assertKnownParameters(query, ['since', 'limit']);
+  const limit = wholeNumberParameter(query, 'limit', { default: 100, min: 1, max: 1_000 });
+  return { status: 200, body: await readFeed(changes, systemClock, { since: query.since, limit }) };
+};
+
 const health: Route = async () => ({ status: 200, headers: { 'Cache-Control': 'no-store' }, body: { status: 'ok' } });
 
-const routes: Record<ReadRoute | 'GET /health', Route> = {
+const openApi: Route = async () => ({ status: 200, headers: PUBLIC, body: API_DOCUMENT });
+
+const schema: Route = async ({ params }) => {
+  const body = PUBLISHED_SCHEMAS[params.name?.replace(/\.json$/, '') ?? ''];
+  if (body === undefined) throw new NotFoundError(`There is no schema ${params.name}.`);
+  return { status: 200, headers: PUBLIC, body };
+};
+
+const routes: Record<ReadRoute | Exclude<(typeof OPEN_ROUTES)[number], '$default'>, Route> = {
   'GET /registry/agents': fromIndex((directory, { query }) => listAgents(directory, query)),
   'GET /registry/agents/{id}': getOne,
   'POST /registry/search': fromIndex((directory, { body }) => searchAgents(directory, body)),
   'GET /registry/stats': stats,
+  'GET /registry/changes': feed,
+  'GET /registry/openapi.json': openApi,
+  'GET /registry/schemas/{name}': schema,
   'GET /health': health,
 };
 

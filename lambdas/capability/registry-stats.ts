@@ -1,16 +1,33 @@
-import { STATES, type State } from '../agents/status.ts';
+import { type Static, Type } from 'typebox';
+import { STATES } from '../agents/status.ts';
 import type { AgentDirectory } from './agent-directory.ts';
-import type { IndexStats } from './capability-index.ts';
+
+const count = () => Type.Integer({ minimum: 0 });
+const distribution = (description: string) =>
+  Type.Unsafe<Record<string, number>>({ type: 'object', additionalProperties: { type: 'integer' }, description });
 
 /** Statistics of the registry (CONTRACT.md, "Stats"; `getStats()` and "Registry Statistics" of the specifications). */
-export interface RegistryStats extends IndexStats {
-  /** Agents by what they are doing. */
-  readonly agentCounts: Readonly<Record<State, number>>;
-}
+export const RegistryStats = Type.Object(
+  {
+    totalAgents: count(),
+    totalCapabilities: count(),
+    totalActions: count(),
+    totalDomains: count(),
+    capabilityDistribution: distribution('Agents by capability.'),
+    actionDistribution: distribution('Agents by action.'),
+    agentCounts: Type.Object(
+      { active: count(), idle: count(), error: count(), maintenance: count() },
+      { additionalProperties: false, description: 'Agents by what they are doing.' },
+    ),
+  },
+  { title: 'RegistryStats', additionalProperties: false },
+);
+export type RegistryStats = Static<typeof RegistryStats>;
 
 /** Counts what a directory holds. */
 export function registryStats(directory: AgentDirectory): RegistryStats {
   const agents = directory.all();
   const counts = STATES.map((state) => [state, agents.filter((agent) => agent.state === state).length]);
-  return { ...directory.capabilities.getStats(), agentCounts: Object.fromEntries(counts) };
+  const agentCounts = Object.fromEntries(counts) as RegistryStats['agentCounts'];
+  return { ...directory.capabilities.getStats(), agentCounts };
 }

@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { ValidationError } from '../shared/errors.ts';
 import { compileValidator } from '../shared/validator.ts';
-import type { AgentDirectory, ListedAgent } from './agent-directory.ts';
+import type { AgentDirectory } from './agent-directory.ts';
+import { ListedAgent } from './listed-agent.ts';
 
 const terms = Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 128 }), { maxItems: 100 }));
 
@@ -20,10 +21,11 @@ export type SearchRequest = Static<typeof SearchRequest>;
 const validate = compileValidator<SearchRequest>(SearchRequest);
 
 /** What a search found, in the order of ids. */
-export interface SearchResult {
-  readonly agents: readonly ListedAgent[];
-  readonly total: number;
-}
+export const SearchResult = Type.Object(
+  { agents: Type.Array(ListedAgent), total: Type.Integer({ minimum: 0 }) },
+  { title: 'SearchResult', additionalProperties: false },
+);
+export type SearchResult = Static<typeof SearchResult>;
 
 /**
  * Finds agents by what they can do.

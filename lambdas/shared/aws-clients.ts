@@ -6,7 +6,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
  * The bounds of one call: DynamoDB and EventBridge answer in milliseconds, so a connection that is not there
  * after a second, or an answer after three, is lost; the SDK sends it again (a transaction under its own token).
  */
-const BOUNDS = {
+export const BOUNDS = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 } as const;

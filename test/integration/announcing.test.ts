@@ -6,7 +6,7 @@ import {
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Agent } from '../../lambdas/agents/agent.ts';
+import type { Agent } from '../../lambdas/agents/agent-view.ts';
 import { call, unique } from '../support/api.ts';
 import { type Consumer, consumeEvents, eventIdsOf } from '../support/consumer.ts';
 import { eventually } from '../support/eventually.ts';

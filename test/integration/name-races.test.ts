@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import pMap from 'p-map';
-import type { Agent } from '../../lambdas/agents/agent.ts';
 import { normaliseName } from '../../lambdas/agents/agent-name.ts';
+import type { Agent } from '../../lambdas/agents/agent-view.ts';
 import { type ApiAnswer, call, unique } from '../support/api.ts';
 import { type Consumer, consumeEvents, eventIdsOf } from '../support/consumer.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,11 +1,13 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy, { type MiddlewareObj } from '@middy/core';
+import httpContentNegotiation from '@middy/http-content-negotiation';
 import httpEventNormalizer from '@middy/http-event-normalizer';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import httpRouter, { type Method } from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { NotFoundError, RegistryError } from '../errors.ts';
 import { logger } from '../telemetry.ts';
+import { compressedAnswers, conditionalReads } from './caching.ts';
 import { jsonBody } from './json-body.ts';
 import { problemResponse } from './problem.ts';
 import { type ApiRequest, type ApiResponse, principalOf } from './request.ts';
@@ -57,6 +59,15 @@ function notFound({ method, path }: { method: string; path: string }): never {
   throw new NotFoundError(`There is no route ${method} ${path}.`);
 }
 
+/** Only the encoding is chosen; a caller that takes none of ours gets the plain answer. */
+const NEGOTIATION = {
+  parseCharsets: false,
+  parseLanguages: false,
+  parseMediaTypes: false,
+  availableEncodings: ['gzip'],
+  failOnMismatch: false,
+};
+
 /** Turns whatever was thrown into a problem document, and logs what nobody expected. */
 function problems(): MiddlewareObj<ApiEvent, ApiResult> {
   return {
@@ -80,5 +91,8 @@ export function apiHandler(routes: Readonly<Record<string, Route>>, options: Api
     .use(problems())
     .use(httpEventNormalizer())
     .use(httpHeaderNormalizer())
+    .use(httpContentNegotiation(NEGOTIATION))
+    .use(compressedAnswers())
+    .use(conditionalReads())
     .handler(httpRouter<ApiEvent, ApiResult>({ routes: table, notFoundResponse: notFound }));
 }

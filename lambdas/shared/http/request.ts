@@ -66,3 +66,16 @@ export function assertKnownParameters(query: ApiRequest['query'], known: readonl
     })),
   );
 }
+
+/** A whole number among the parameters, `default` when absent. Throws ValidationError for anything out of bounds. */
+export function wholeNumberParameter(
+  query: ApiRequest['query'],
+  name: string,
+  bounds: { default: number; min: number; max: number },
+): number {
+  const text = query[name];
+  if (text === undefined) return bounds.default;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= bounds.min && value <= bounds.max) return value;
+  throw ValidationError.of(name, 'range', `must be a whole number from ${bounds.min} to ${bounds.max}`);
+}

@@ -1,0 +1,65 @@
+import type { AgentDigest } from '../agents/digest.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { BaseStore, IndexBase } from './index-base.ts';
+import { followLog, type IndexCopy, type IndexSources, startCopy } from './index-copy.ts';
+import type { ListedAgent } from './listed-agent.ts';
+
+/** A new base is due when the newest is this old, in milliseconds … */
+export const BASE_EVERY_MS = 24 * 60 * 60 * 1000;
+
+/** … or when a cold start would read more entries than this behind it: about a quarter of a megabyte. */
+export const BASE_EVERY_CHANGES = 1_000;
+
+/** What building a base needs. */
+export interface BaseBuilder extends IndexSources {
+  readonly bases: BaseStore;
+  readonly clock: Clock;
+}
+
+/** What became of it. */
+export interface BaseReport {
+  readonly written: boolean;
+  readonly agents: number;
+  /** Entries of the log that were read. */
+  readonly entries: number;
+  /** Milliseconds between what the newest base covers and now. */
+  readonly age: number;
+}
+
+const digestOf = ({ status: _status, state: _state, ...digest }: ListedAgent): AgentDigest => digest;
+
+const baseOf = ({ directory, asOf, newest }: IndexCopy): IndexBase => ({
+  format: 1,
+  asOf,
+  newest,
+  agents: directory.all().map(digestOf),
+});
+
+/**
+ * Writes a new base where one is due: from the newest one and the log, or from the list of heads where there is none
+ * that can be used. Two that run at once do no harm: the one that covers more stays.
+ */
+export async function buildBase(builder: BaseBuilder): Promise<BaseReport> {
+  const now = builder.clock.now();
+  const start = await startCopy(builder, now);
+  return extend(builder, start, now, (entries) => now - start.asOf >= BASE_EVERY_MS || entries > BASE_EVERY_CHANGES);
+}
+
+/** Writes a new base from the list of heads and the log, whatever the bases say: the repair. */
+export async function rebuildBase(builder: BaseBuilder): Promise<BaseReport> {
+  const now = builder.clock.now();
+  const { bases: _bases, ...sources } = builder;
+  return extend(builder, await startCopy(sources, now), now, () => true);
+}
+
+async function extend(
+  builder: BaseBuilder,
+  start: IndexCopy,
+  now: number,
+  isDue: (entries: number) => boolean,
+): Promise<BaseReport> {
+  const { copy, entries } = await followLog(start, builder, now);
+  const written = isDue(entries) && (await builder.bases.write(baseOf(copy)));
+  const agents = copy.directory.all().length;
+  return { written, agents, entries, age: written ? 0 : now - start.asOf };
+}

@@ -1,0 +1,59 @@
+import { type Static, Type } from 'typebox';
+import { AgentDigest } from '../agents/digest.ts';
+import { sha256 } from '../shared/ids.ts';
+import { compileValidator } from '../shared/validator.ts';
+
+/** A base this old, in milliseconds, is refused: the log it needs keeps seven days. */
+export const MAX_BASE_AGE_MS = 5 * 24 * 60 * 60 * 1000;
+
+/** A snapshot of all agents, from which a cold reader starts (ARCHITECTURE, "Reading"). Plain JSON. */
+export const IndexBase = Type.Object(
+  {
+    format: Type.Literal(1),
+    /** Milliseconds since the epoch: everything committed before is in it. */
+    asOf: Type.Integer({ minimum: 0 }),
+    /** Milliseconds since the epoch: where reading the log goes on. */
+    newest: Type.Integer({ minimum: 0 }),
+    agents: Type.Array(AgentDigest),
+  },
+  { title: 'IndexBase', additionalProperties: false },
+);
+export type IndexBase = Static<typeof IndexBase>;
+
+/** A base as it is kept: its text, and the hash that names it. */
+export interface EncodedBase {
+  readonly text: string;
+  readonly hash: string;
+}
+
+/** Where bases are kept. */
+export interface BaseStore {
+  /**
+   * The newest base; `undefined` where there is none, or none that can be used at `now` (milliseconds since the
+   * epoch): too old, corrupt, out of reach. Bases only make starts faster, so it does not throw.
+   */
+  newest(now: number): Promise<IndexBase | undefined>;
+  /** Keeps a base, if it covers strictly more than the newest one. Returns whether it does. */
+  write(base: IndexBase): Promise<boolean>;
+}
+
+const validate = compileValidator<IndexBase>(IndexBase);
+
+/** The text of a base and its SHA-256. */
+export function encodeBase(base: IndexBase): EncodedBase {
+  const text = JSON.stringify(base);
+  return { text, hash: sha256(text) };
+}
+
+/**
+ * Reads a base.
+ *
+ * @param now milliseconds since the epoch
+ * @throws Error saying why it cannot be used: another hash, no base, too old
+ */
+export function decodeBase({ text, hash }: EncodedBase, now: number): IndexBase {
+  if (sha256(text) !== hash) throw new Error('The base is not what its hash says');
+  const base = validate(JSON.parse(text));
+  if (now - base.asOf > MAX_BASE_AGE_MS) throw new Error('The base is too old for the log');
+  return base;
+}

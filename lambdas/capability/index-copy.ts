@@ -1,0 +1,77 @@
+import type { ChangeLog, HeadList } from '../agents/change.ts';
+import { firstUlidOf, timeOfUlid } from '../shared/ids.ts';
+import { AgentDirectory } from './agent-directory.ts';
+import type { BaseStore } from './index-base.ts';
+
+/**
+ * How far behind the newest entry each reading of the log starts, in milliseconds: an entry's id is made before its
+ * transaction commits, so a slow writer's entry can appear behind what was already read (ARCHITECTURE, "Order").
+ * What is later than that is appended again by `change-stream`.
+ */
+export const LATE_COMMIT_MS = 10_000;
+
+/** How far the `heads` index may lag behind the table, in milliseconds; usually it is well under a second. */
+export const HEADS_LAG_MS = 60_000;
+
+/** What a copy of the index is read from. */
+export interface IndexSources {
+  readonly changes: ChangeLog;
+  readonly heads: HeadList;
+  /** Base snapshots, where there are any. */
+  readonly bases?: BaseStore;
+}
+
+/** All agents as of a moment. Milliseconds since the epoch. */
+export interface IndexCopy {
+  readonly directory: AgentDirectory;
+  /** Everything that was committed before this moment is in the copy. */
+  readonly asOf: number;
+  /** Where the next reading of the log goes on: the newest entry seen, but never past `asOf`. */
+  readonly newest: number;
+}
+
+/** From nothing, by the list of heads. It may lag, so the log is read from before that. */
+async function fromHeads(heads: HeadList, now: number): Promise<IndexCopy> {
+  const directory = new AgentDirectory();
+  for await (const digests of heads.readAll()) {
+    for (const digest of digests) directory.put(digest);
+  }
+  return { directory, asOf: now - HEADS_LAG_MS, newest: now - HEADS_LAG_MS };
+}
+
+/**
+ * A copy to start from: the newest usable base, else the list of heads. {@link followLog} brings it up to date.
+ *
+ * @param now milliseconds since the epoch
+ */
+export async function startCopy({ bases, heads }: IndexSources, now: number): Promise<IndexCopy> {
+  const base = await bases?.newest(now);
+  if (base === undefined) return fromHeads(heads, now);
+  const directory = new AgentDirectory();
+  for (const digest of base.agents) directory.put(digest);
+  return { directory, asOf: base.asOf, newest: base.newest };
+}
+
+/**
+ * Applies what the log has since a copy was made; the directory is changed in place.
+ *
+ * @param now milliseconds since the epoch, taken before
+ * @returns the copy as of now, and how many entries were read
+ */
+export async function followLog(
+  copy: IndexCopy,
+  { changes }: IndexSources,
+  now: number,
+): Promise<{ copy: IndexCopy; entries: number }> {
+  let latest = copy.newest;
+  let entries = 0;
+  for await (const page of changes.read(firstUlidOf(copy.newest - LATE_COMMIT_MS))) {
+    for (const change of page) {
+      copy.directory.apply(change);
+      latest = Math.max(latest, timeOfUlid(change.id));
+    }
+    entries += page.length;
+  }
+  // A writer whose clock runs ahead must not make readers skip what others write at the right time.
+  return { copy: { directory: copy.directory, asOf: now, newest: Math.min(latest, now) }, entries };
+}

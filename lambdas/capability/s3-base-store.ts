@@ -1,0 +1,84 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { logger } from '../shared/telemetry.ts';
+import { INDEX_PREFIX } from './contract.ts';
+import { type BaseStore, decodeBase, encodeBase, type IndexBase } from './index-base.ts';
+
+/** The singleton item that names the newest base (ARCHITECTURE, "One table"). */
+const POINTER = { pk: 'REGISTRY', sk: 'INDEX' };
+
+/** What this store works with. */
+export interface S3BaseStoreProps {
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly table: string;
+  /** Loaded on demand: a warm function needs no S3. */
+  readonly s3: () => Promise<S3Client>;
+  readonly bucket: string;
+  /** Told why a base could not be used. */
+  readonly onUnusable?: (error: unknown) => void;
+}
+
+/** Bases as immutable objects named by their content, and a pointer to the newest in the table. */
+export class S3BaseStore implements BaseStore {
+  readonly #props: S3BaseStoreProps;
+
+  constructor(props: S3BaseStoreProps) {
+    this.#props = props;
+  }
+
+  async newest(now: number): Promise<IndexBase | undefined> {
+    const { dynamo, table, bucket, s3, onUnusable } = this.#props;
+    try {
+      const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key: POINTER, ConsistentRead: true }));
+      if (Item === undefined) return undefined;
+      const { GetObjectCommand } = await import('@aws-sdk/client-s3');
+      const { Body } = await (await s3()).send(new GetObjectCommand({ Bucket: bucket, Key: Item.key as string }));
+      return decodeBase({ text: (await Body?.transformToString()) ?? '', hash: Item.hash as string }, now);
+    } catch (error) {
+      onUnusable?.(error);
+      return undefined;
+    }
+  }
+
+  async write(base: IndexBase): Promise<boolean> {
+    const { dynamo, table, bucket, s3 } = this.#props;
+    const { text, hash } = encodeBase(base);
+    const key = `${INDEX_PREFIX}${base.asOf}-${hash}.json`;
+    const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+    const object = { Bucket: bucket, Key: key, Body: text, ContentType: 'application/json' };
+    await (await s3()).send(new PutObjectCommand(object));
+    return this.#point(dynamo, table, { key, hash, asOf: base.asOf, agents: base.agents.length });
+  }
+
+  async #point(
+    dynamo: DynamoDBDocumentClient,
+    table: string,
+    to: { key: string; hash: string; asOf: number; agents: number },
+  ): Promise<boolean> {
+    try {
+      await dynamo.send(
+        new PutCommand({
+          TableName: table,
+          Item: { ...POINTER, ...to },
+          ConditionExpression: 'attribute_not_exists(#pk) OR #asOf < :asOf',
+          ExpressionAttributeNames: { '#pk': 'pk', '#asOf': 'asOf' },
+          ExpressionAttributeValues: { ':asOf': to.asOf },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if ((error as Error).name === 'ConditionalCheckFailedException') return false;
+      throw error;
+    }
+  }
+}
+
+/** Bases of a stage, by the ambient credentials. S3's client is loaded when a base is read or written. */
+export const s3Bases = (dynamo: DynamoDBDocumentClient, table: string, bucket: string): S3BaseStore =>
+  new S3BaseStore({
+    dynamo,
+    table,
+    bucket,
+    s3: async () => (await import('../shared/s3-client.ts')).createS3Client(),
+    onUnusable: (error) => logger.warn('The base cannot be used', { error }),
+  });
