@@ -75,9 +75,9 @@ const health: Route = async () => ({ status: 200, headers: { 'Cache-Control': 'n
 const openApi: Route = async () => ({ status: 200, headers: PUBLIC, body: API_DOCUMENT });
 
 const schema: Route = async ({ params }) => {
-  const body = PUBLISHED_SCHEMAS[params.name?.replace(/\.json$/, '') ?? ''];
-  if (body === undefined) throw new NotFoundError(`There is no schema ${params.name}.`);
-  return { status: 200, headers: PUBLIC, body };
+  const name = (params.name ?? '').replace(/\.json$/, '');
+  if (!Object.hasOwn(PUBLISHED_SCHEMAS, name)) throw new NotFoundError(`There is no schema ${name}.`);
+  return { status: 200, headers: PUBLIC, body: PUBLISHED_SCHEMAS[name] };
 };
 
 const routes: Record<ReadRoute | Exclude<(typeof OPEN_ROUTES)[number], '$default'>, Route> = {

@@ -1,6 +1,6 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy, { type MiddlewareObj } from '@middy/core';
-import httpContentNegotiation from '@middy/http-content-negotiation';
+import httpContentNegotiation, { type Options as NegotiationOptions } from '@middy/http-content-negotiation';
 import httpEventNormalizer from '@middy/http-event-normalizer';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import httpRouter, { type Method } from '@middy/http-router';
@@ -60,7 +60,7 @@ function notFound({ method, path }: { method: string; path: string }): never {
 }
 
 /** Only the encoding is chosen; a caller that takes none of ours gets the plain answer. */
-const NEGOTIATION = {
+const NEGOTIATION: NegotiationOptions = {
   parseCharsets: false,
   parseLanguages: false,
   parseMediaTypes: false,
