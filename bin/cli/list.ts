@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { ListedAgent } from '../../lambdas/capability/listed-agent.ts';
 import type { AgentPage } from '../../lambdas/capability/list-agents.ts';
+import type { ListedAgent } from '../../lambdas/capability/listed-agent.ts';
 import type { CommandContext, OpenContext } from './command-context.ts';
 import { printAgents } from './listed-agents.ts';
 

@@ -3,22 +3,12 @@ import { DynamoChangeLog } from '../../lambdas/agents/dynamo-change-log.ts';
 import { EventBridgePublisher } from '../../lambdas/agents/event-bridge-publisher.ts';
 import { republish } from '../../lambdas/agents/republish.ts';
 import { createDocumentClient, createEventBridgeClient } from '../../lambdas/shared/aws-clients.ts';
-import { CREDENTIALS } from '../local/aws-environment.ts';
-import { CliError } from './cli-error.ts';
 import type { CommandContext, OpenContext } from './command-context.ts';
+import { type StageOptions, stageOf } from './stage.ts';
 
-interface Options {
+interface Options extends StageOptions {
   readonly from: Date;
   readonly to: Date;
-  readonly table?: string;
-  readonly bus?: string;
-}
-
-/** Where the log is read and where it is announced again. */
-interface Target {
-  readonly table: string;
-  readonly bus: string;
-  readonly aws: Parameters<typeof createDocumentClient>[0];
 }
 
 function moment(text: string): Date {
@@ -27,15 +17,8 @@ function moment(text: string): Date {
   return date;
 }
 
-function targetOf({ local }: CommandContext['location'], { table, bus }: Options): Target {
-  if (table !== undefined && bus !== undefined) return { table, bus, aws: {} };
-  if (local === undefined) throw new CliError('Name the stage by its outputs: --table TableName --bus BusName.');
-  const { endpoint, region, tableName, busName } = local;
-  return { table: tableName, bus: busName, aws: { endpoint, region, credentials: CREDENTIALS } };
-}
-
 async function republishSpan({ location, json, output }: CommandContext, options: Options): Promise<void> {
-  const { table, bus, aws } = targetOf(location, options);
+  const { table, bus, aws } = stageOf(location, options, ['table', 'bus']);
   const log = new DynamoChangeLog(createDocumentClient(aws), table);
   const publisher = new EventBridgePublisher(createEventBridgeClient(aws), bus);
   const tell = (count: number) => {

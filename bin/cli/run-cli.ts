@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { createApiClient } from './api-client.ts';
 import { ApiProblemError } from './api-problem-error.ts';
+import { addChanges } from './changes.ts';
 import { CliError } from './cli-error.ts';
 import type { OpenContext } from './command-context.ts';
 import { addDeregister } from './deregister.ts';
@@ -8,6 +9,7 @@ import { addGet } from './get.ts';
 import { addImport } from './import.ts';
 import { addList } from './list.ts';
 import { Output, type Stream } from './output.ts';
+import { addRebuildIndex } from './rebuild-index.ts';
 import { addRegister } from './register.ts';
 import { isHttpAddress, locateRegistry } from './registry-location.ts';
 import { addRepublish } from './republish.ts';
@@ -17,7 +19,19 @@ import { UnreachableError } from './unreachable-error.ts';
 import { addUpdate } from './update.ts';
 
 /** The commands, in the order in which help shows them. */
-const COMMANDS = [addRegister, addImport, addList, addGet, addSearch, addUpdate, addDeregister, addStats, addRepublish];
+const COMMANDS = [
+  addRegister,
+  addImport,
+  addList,
+  addGet,
+  addSearch,
+  addUpdate,
+  addDeregister,
+  addStats,
+  addChanges,
+  addRepublish,
+  addRebuildIndex,
+];
 
 /** Exit codes (CONTRACT.md, "Command line"). */
 const DONE = 0;

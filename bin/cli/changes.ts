@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { ChangeFeed } from '../../lambdas/agents/change-feed.ts';
+import type { CommandContext, OpenContext } from './command-context.ts';
+
+interface Options {
+  readonly since?: string;
+  readonly limit: number;
+  readonly follow?: boolean;
+}
+
+/** Between two looks at a feed that has nothing new, in milliseconds: entries settle within two seconds. */
+const PAUSE = 1_000;
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is not a number.');
+}
+
+/** One line for each change; of a feed that is followed, `--json` prints an object a line. */
+function print({ output, json }: CommandContext, { changes }: ChangeFeed): void {
+  for (const change of changes) {
+    const { at, type, agentId, revision, changedFields, reason } = change;
+    if (json) output.line(JSON.stringify(change));
+    else output.line(`${at}  ${type.padEnd(18)}  ${agentId}#${revision}  ${changedFields.join(', ') || reason}`);
+  }
+}
+
+async function read({ client }: CommandContext, since: string | undefined, limit: number): Promise<ChangeFeed> {
+  const query = { limit: String(limit), ...(since !== undefined && { since }) };
+  return client.call<ChangeFeed>({ method: 'GET', path: '/registry/changes', query });
+}
+
+async function changes(context: CommandContext, { since, limit, follow = false }: Options): Promise<void> {
+  if (context.json && !follow) return context.output.json(await read(context, since, limit));
+  let cursor = since;
+  do {
+    const page = await read(context, cursor, limit);
+    print(context, page);
+    cursor = page.cursor;
+    if (follow && page.changes.length < limit) await delay(PAUSE);
+  } while (follow);
+  context.output.line(context.output.colours.dim(`\nGo on with --since ${cursor}`));
+}
+
+/** `changes`: what happened to agents, oldest first (CONTRACT.md, "Changes"); `--follow` stays and shows what comes. */
+export const addChanges = (program: Command, open: OpenContext): Command =>
+  program
+    .command('changes')
+    .description('Show the changes of the last seven days, oldest first')
+    .option('--since <cursor>', 'where to go on (default: the oldest that is kept)')
+    .option('--limit <number>', 'changes at once, 1 to 1000', wholeNumber, 100)
+    .option('-f, --follow', 'stay, and show what comes')
+    .action(async (options: Options) => changes(await open(), options));

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { DynamoChangeLog, DynamoHeadList } from '../../lambdas/agents/dynamo-change-log.ts';
+import { rebuildBase } from '../../lambdas/capability/build-base.ts';
+import { S3BaseStore } from '../../lambdas/capability/s3-base-store.ts';
+import { createDocumentClient } from '../../lambdas/shared/aws-clients.ts';
+import { systemClock } from '../../lambdas/shared/clock.ts';
+import { createS3Client } from '../../lambdas/shared/s3-client.ts';
+import type { CommandContext, OpenContext } from './command-context.ts';
+import { type StageOptions, stageOf } from './stage.ts';
+
+async function rebuildIndex({ location, json, output }: CommandContext, options: StageOptions): Promise<void> {
+  const { table, bucket, aws } = stageOf(location, options, ['table', 'bucket']);
+  const dynamo = createDocumentClient(aws);
+  const builder = {
+    changes: new DynamoChangeLog(dynamo, table),
+    heads: new DynamoHeadList(dynamo, table),
+    bases: new S3BaseStore({ dynamo, table, bucket, s3: async () => createS3Client(aws) }),
+    clock: systemClock,
+  };
+  const report = await rebuildBase(builder);
+  if (json) output.json(report);
+  else if (report.written) output.line(`Wrote a base of ${report.agents} agents.`);
+  else output.line('A base that covers more was written meanwhile; nothing is left to do.');
+}
+
+/**
+ * `rebuild-index`: writes a base snapshot from the table itself, whatever bases there are. On AWS the caller needs
+ * `dynamodb:Query` on the table and its index, `dynamodb:PutItem` on the table, and `s3:PutObject` on `index/*`.
+ */
+export const addRebuildIndex = (program: Command, open: OpenContext): Command =>
+  program
+    .command('rebuild-index')
+    .description('Write a base snapshot of the index from the table')
+    .option('--table <name>', 'output TableName of the stage (default: the local stack)')
+    .option('--bucket <name>', 'output BucketName of the stage (default: the local stack)')
+    .action(async (options: StageOptions) => rebuildIndex(await open(), options));
