@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ApiContract } from './api-contract.ts';
 import { localStack } from './local-stack.ts';
 
 /** An answer of the API, its JSON body parsed. */
@@ -9,7 +10,20 @@ export interface ApiAnswer<Body = Record<string, unknown>> {
   readonly body: Body;
 }
 
-/** Calls the deployed registry, or another address that stands before it. */
+let contract: Promise<ApiContract> | undefined;
+
+/** The deployed registry's own OpenAPI document, read once. */
+export function apiContract(): Promise<ApiContract> {
+  contract ??= fetch(`${localStack().apiUrl}/registry/openapi.json`)
+    .then((response) => response.json())
+    .then((document) => new ApiContract(document as object));
+  return contract;
+}
+
+/**
+ * Calls the deployed registry, or another address that stands before it. Every answer is held against the OpenAPI
+ * document: a test that calls the API tests its description too.
+ */
 export async function call<Body = Record<string, unknown>>(
   method: string,
   path: string,
@@ -25,7 +39,9 @@ export async function call<Body = Record<string, unknown>>(
     signal: AbortSignal.timeout(60_000),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, body: (text ? JSON.parse(text) : {}) as Body };
+  const answer = { status: response.status, headers: response.headers, text, body: text ? JSON.parse(text) : {} };
+  (await apiContract()).assertDocumented(method, path, answer);
+  return answer as ApiAnswer<Body>;
 }
 
 /** A word that no other test uses: the stack is shared by all files of a run. */
