@@ -87,7 +87,8 @@ export class WarmIndex {
     for await (const changes of this.#sources.changes.read(firstUlidOf(newest - LATE_COMMIT_MS))) {
       for (const change of changes) {
         directory.apply(change);
-        latest = Math.max(latest, timeOfUlid(change.id));
+        // No later than now: a writer whose clock runs ahead must not make this reader skip what others write.
+        latest = Math.max(latest, Math.min(asOf, timeOfUlid(change.id)));
       }
     }
     return { directory, asOf, newest: latest };
