@@ -40,15 +40,15 @@ describe('a directory', () => {
     directory.apply(aChange({ id: 'a', revision: 2, capabilities: ['new'] }));
 
     expect(directory.all()).toMatchObject([{ id: 'a', revision: 2 }]);
-    expect(directory.capabilities.findByCapability('old')).toEqual([]);
-    expect(directory.capabilities.findByCapability('new')).toEqual(['a']);
+    expect(directory.capabilities.findByCapability('old')).toStrictEqual([]);
+    expect(directory.capabilities.findByCapability('new')).toStrictEqual(['a']);
   });
 
   test('forgets an agent that went, and follows one that comes back', () => {
     const directory = directoryAfter([aChange({ id: 'a' })]);
     expect(directory.all()).toHaveLength(1);
     directory.apply(gone('a', 2));
-    expect(directory.all()).toEqual([]);
+    expect(directory.all()).toStrictEqual([]);
     directory.apply(aChange({ id: 'a', revision: 3 }, { type: 'AgentRegistered' }));
 
     expect(directory.all()).toMatchObject([{ id: 'a', revision: 3 }]);
@@ -58,7 +58,7 @@ describe('a directory', () => {
     const directory = directoryAfter([gone('a', 5), aChange({ id: 'a', revision: 4 })]);
     directory.put(aDigest({ id: 'a', revision: 5 }));
 
-    expect(directory.all()).toEqual([]);
+    expect(directory.all()).toStrictEqual([]);
   });
 
   test('does not put an older list over newer news', () => {
@@ -105,7 +105,7 @@ describe('a history of changes, tombstones included', () => {
   test('leads to the same directory in any order and with any repetition', () => {
     fc.assert(
       fc.property(shuffled, ({ history, seen }) => {
-        expect(stateOf(directoryAfter(seen))).toEqual(stateOf(directoryAfter(history)));
+        expect(stateOf(directoryAfter(seen))).toStrictEqual(stateOf(directoryAfter(history)));
       }),
       { numRuns: 300 },
     );
@@ -118,7 +118,7 @@ describe('a history of changes, tombstones included', () => {
         const living = [...newest.values()].filter(({ type }) => type !== 'AgentUnregistered');
         const directory = directoryAfter(history);
 
-        expect(directory.all().map(({ id, revision }) => `${id}#${revision}`)).toEqual(
+        expect(directory.all().map(({ id, revision }) => `${id}#${revision}`)).toStrictEqual(
           living.map(({ agentId, revision }) => `${agentId}#${revision}`).sort(),
         );
       }),
@@ -133,7 +133,7 @@ describe('a history of changes, tombstones included', () => {
         for (const { status: _, state: __, ...digest } of listed) directory.put(digest);
         for (const change of seen) directory.apply(change);
 
-        expect(stateOf(directory)).toEqual(stateOf(directoryAfter(history)));
+        expect(stateOf(directory)).toStrictEqual(stateOf(directoryAfter(history)));
       }),
     );
   });
