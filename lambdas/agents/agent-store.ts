@@ -65,12 +65,10 @@ export interface AgentStore {
   nameHolder(normalisedName: string): Promise<string | undefined>;
   /** The answer kept under a key hash, unless it has expired at `now` (milliseconds since the epoch). */
   outcome(keyHash: string, now: number): Promise<StoredOutcome | undefined>;
-  /**
-   * Makes a commit true. The same commit (by its change's id) sent again takes effect once.
-   *
-   * @throws CommitConflictError when it did not take effect because of others
-   */
+  /** Throws {@link CommitConflictError} when it did not take effect because of others. */
   commit(commit: Commit): Promise<void>;
+  /** Whether the log holds an entry with this id, and so the commit that it belongs to has taken effect. */
+  hasChange(id: string): Promise<boolean>;
   /** Keeps an answer of a request that had nothing to write. Throws {@link CommitConflictError}. */
   keepOutcome(idempotency: Idempotency, now: number): Promise<void>;
 }

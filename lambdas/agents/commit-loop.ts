@@ -22,12 +22,6 @@ export interface RetryBounds {
 /** At most 10 tries within about 4 seconds: well inside a function's timeout. */
 export const DEFAULT_RETRIES: RetryBounds = { retries: 9, minTimeout: 10, maxTimeout: 800 };
 
-/**
- * How long after it was decided a commit may be sent again as it is, in milliseconds. Readers of the log look back 10
- * seconds for entries that commit late; the SDK's own three sendings of three seconds each must fit in there as well.
- */
-export const RESEND_MS = 1_000;
-
 /** What every write needs. */
 export interface WriteContext {
   readonly store: AgentStore;
@@ -44,9 +38,6 @@ export interface Decision<Result> {
 }
 
 const isPassing = (error: unknown): boolean => error instanceof CommitConflictError || error instanceof StoreBusyError;
-
-const isContention = (error: unknown): boolean =>
-  error instanceof CommitConflictError && error.obstacle === 'contention';
 
 /**
  * Runs a transaction and what leads to it again and again while others get in its way. The SDK does not retry
@@ -78,31 +69,27 @@ export async function retryingCommits<Result>(
 }
 
 /**
- * Reads, decides, commits; when others were quicker, again from the reading on. A commit that may have taken effect is
- * sent again as it is, which the store takes once: decided anew, a write would stumble over itself and answer that its
- * own agent exists already, or has changed, or is gone.
+ * Reads, decides, commits; when others were quicker, again from the reading on.
+ * After a commit that is not known to have taken effect, the log is asked first: decided anew, a write would stumble
+ * over itself and answer that its own agent exists already, or has changed, or is gone.
  *
  * @param decide reads and decides; told what stood in the way of the commit before, if anything did
  * @throws UnavailableError when the bounds are used up; whatever else `decide` throws
  */
 export async function commitLoop<Result>(
-  { store, clock, retries }: WriteContext,
+  { store, retries }: WriteContext,
   decide: (obstacle: CommitObstacle | undefined) => Promise<Decision<Result>>,
 ): Promise<Result> {
-  let unsettled: Decision<Result> | undefined;
+  /** Commits that may have taken effect, and what to answer if they did. */
+  const unsettled: { readonly changeId: string; readonly result: Result }[] = [];
   return retryingCommits(async (obstacle) => {
-    const decision = unsettled ?? (await decide(obstacle));
-    const { commit, result } = decision;
+    for (const { changeId, result } of unsettled) if (await store.hasChange(changeId)) return result;
+    const { commit, result } = await decide(obstacle);
     if (commit === undefined) return result;
-    try {
-      await store.commit(commit);
-      return result;
-    } catch (error) {
-      if (error instanceof StoreBusyError) unsettled = decision;
-      // Contention says of this sending only that it did nothing; a condition that failed settles those before it too.
-      else if (!isContention(error)) unsettled = undefined;
-      if (clock.now() - Date.parse(commit.change.at) > RESEND_MS) unsettled = undefined;
+    await store.commit(commit).catch((error: unknown) => {
+      if (error instanceof StoreBusyError) unsettled.push({ changeId: commit.change.id, result });
       throw error;
-    }
+    });
+    return result;
   }, retries);
 }

@@ -18,7 +18,10 @@ import { type Updated, updateAgent, updateHealth } from './update-agent.ts';
 
 /** Told in this process once a change is committed; the world hears of it from the change log. */
 export type RegistryEvents = Record<DetailType, [agent: RegisteredAgent]> & {
-  /** A write that followed from an instance's event failed; the instance's next event tries again. */
+  /**
+   * A write that nobody waits for failed: one that followed from an instance's event, which its next event tries again,
+   * or the deregistration of an agent that could not be initialised.
+   */
   writeFailed: [error: unknown, agentId: string];
 };
 
@@ -66,7 +69,8 @@ export class DynamicAgentRegistry extends EventEmitter<RegistryEvents> {
       // 5. Listeners stand in `#host`. 6. Initialise.
       await instance.initialize();
     } catch (error) {
-      await this.unregisterAgent(agent.id, 'initialisation failed');
+      const undone = this.unregisterAgent(agent.id, 'initialisation failed');
+      await undone.catch((failure: unknown) => this.emit('writeFailed', failure, agent.id));
       throw error;
     }
     return hosted.agent;

@@ -67,11 +67,13 @@ export class DynamoAgentStore implements AgentStore {
 
   async commit(commit: Commit): Promise<void> {
     const guarded = toTransaction(this.#table, commit);
-    const { id } = commit.change;
     try {
       await this.#client.send(
         // The SDK sends it again when its answer is lost; the token makes that harmless for ten minutes.
-        new TransactWriteCommand({ TransactItems: guarded.map(({ write }) => write), ClientRequestToken: id }),
+        new TransactWriteCommand({
+          TransactItems: guarded.map(({ write }) => write),
+          ClientRequestToken: commit.change.id,
+        }),
       );
     } catch (error) {
       const failure = classify(error);
@@ -79,11 +81,12 @@ export class DynamoAgentStore implements AgentStore {
         throw new CommitConflictError(guarded[failure.item]?.obstacle ?? 'contention', { cause: error });
       }
       if (failure.kind === 'contention') throw new CommitConflictError('contention', { cause: error });
-      if (failure.kind === 'fault') throw error;
-      // A lost answer: the log entry tells whether it took effect.
-      if (failure.kind === 'unknown' && (await this.#get(keys.change(id)))) return;
-      throw new StoreBusyError({ cause: error });
+      throw failure.kind === 'fault' ? error : new StoreBusyError({ cause: error });
     }
+  }
+
+  async hasChange(id: string): Promise<boolean> {
+    return (await this.#get(keys.change(id))) !== undefined;
   }
 
   async keepOutcome(idempotency: Idempotency, now: number): Promise<void> {

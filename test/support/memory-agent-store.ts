@@ -13,7 +13,7 @@ import type { AgentDigest } from '../../lambdas/agents/digest.ts';
 import type { TableSnapshot } from './table-snapshot.ts';
 
 /** The calls of a store that can go wrong. */
-export type StoreCall = 'load' | 'nameHolder' | 'outcome' | 'commit' | 'keepOutcome';
+export type StoreCall = 'load' | 'nameHolder' | 'outcome' | 'commit' | 'hasChange' | 'keepOutcome';
 
 /** How a call goes wrong: without effect, after its effect (the answer is lost), or because of others. */
 export type StoreFault = 'busy' | 'lost' | 'contention';
@@ -63,10 +63,13 @@ export class MemoryAgentStore implements AgentStore, ChangeLog, HeadList {
   async commit(commit: Commit): Promise<void> {
     return this.#call('commit', () => {
       const copy = structuredClone(commit);
-      if (this.#changes.has(copy.change.id)) return;
       this.#assertConditions(copy);
       this.#apply(copy);
     });
+  }
+
+  async hasChange(id: string): Promise<boolean> {
+    return this.#call('hasChange', () => this.#changes.has(id));
   }
 
   async keepOutcome(idempotency: Idempotency, now: number): Promise<void> {

@@ -24,6 +24,11 @@ describe('changed fields', () => {
     expect(changedFields({ tools: [1, { a: 2 }] }, { tools: [1, { a: 3 }] })).toEqual(['tools']);
   });
 
+  test('see what was added to an array', () => {
+    expect(changedFields({ a: [1] }, { a: [1, 2] })).toEqual(['a']);
+    expect(changedFields({ a: [1, 2] }, { a: [1] })).toEqual(['a']);
+  });
+
   test('see the order of an array, and not the order of keys', () => {
     expect(changedFields({ a: [1, 2] }, { a: [2, 1] })).toEqual(['a']);
     expect(changedFields({ a: 1, b: [{ c: 1, d: 2 }] }, { b: [{ d: 2, c: 1 }], a: 1 })).toEqual([]);

@@ -6,7 +6,7 @@ import {
   StoreBusyError,
 } from '../../../lambdas/agents/agent-store.ts';
 import { buildCommit } from '../../../lambdas/agents/build-commit.ts';
-import { commitLoop, RESEND_MS } from '../../../lambdas/agents/commit-loop.ts';
+import { commitLoop } from '../../../lambdas/agents/commit-loop.ts';
 import { UnavailableError } from '../../../lambdas/shared/errors.ts';
 import { aContext, aLayer, type TestContext } from '../../support/agents.ts';
 import { rejectionOf } from '../../support/errors.ts';
@@ -55,45 +55,49 @@ describe('the commit loop', () => {
     });
   });
 
-  test('sends the same commit again where it may have taken effect: it cannot take effect twice', async () => {
-    const context = contextWhere('lost', 'busy', 'lost');
+  test('asks the log after a commit whose answer was lost, and sends none twice', async () => {
+    const context = contextWhere('lost');
     const { obstacles, outcome, commits } = await run(context);
 
-    expect({ obstacles, commits }).toEqual({ obstacles: [undefined], commits: 4 });
+    expect({ obstacles, commits }).toEqual({ obstacles: [undefined], commits: 1 });
     expect(context.store.changes().map(({ id }) => id)).toEqual([outcome]);
   });
 
-  test('sends it again through contention: that tells nothing of the sending before', async () => {
-    expect(await run(contextWhere('lost', 'contention'))).toMatchObject({ obstacles: [undefined], commits: 3 });
+  test('decides anew where the log does not know the commit', async () => {
+    const context = contextWhere('busy');
+    const { obstacles, outcome, commits } = await run(context);
+
+    expect({ obstacles, commits }).toEqual({ obstacles: [undefined, undefined], commits: 2 });
+    expect(context.store.changes().map(({ id }) => id)).toEqual([outcome]);
   });
 
-  test('decides anew when too much time has passed: an entry that comes too late is not read', async () => {
+  test('asks until the log answers', async () => {
     const context = aContext();
-    const faults: StoreFault[] = ['busy', 'busy'];
-    context.store.hook = () => {
-      context.clock.advance(RESEND_MS / 2 + 1);
-      return faults.shift();
-    };
+    const faults: StoreFault[] = ['lost', 'busy', 'lost'];
+    context.store.hook = () => faults.shift();
 
-    expect(await run(context)).toMatchObject({ obstacles: [undefined, undefined], commits: 3 });
+    expect(await run(context)).toMatchObject({ obstacles: [undefined], commits: 1 });
   });
 
-  test('decides anew when the commit that is sent again meets somebody else', async () => {
+  test('finds a commit that took effect late, after the log was asked and another was tried', async () => {
     const context = aContext();
-    const somebodyElse = async () => {
-      context.store.hook = () => undefined;
-      await context.store.commit(aCommit(context));
+    const late = aCommit(context);
+    const nothing: StoreHook = () => undefined;
+    const taken: StoreHook = async () => {
+      context.store.hook = nothing;
+      await context.store.commit(late);
       return undefined;
     };
-    const before: StoreHook[] = [() => 'busy', somebodyElse];
-    context.store.hook = (call) => before.shift()?.(call);
-    const obstacles: (CommitObstacle | undefined)[] = [];
-    await commitLoop(context, async (obstacle) => {
-      obstacles.push(obstacle);
-      return { ...(obstacle === undefined && { commit: aCommit(context) }), result: undefined };
-    });
+    const hooks: StoreHook[] = [() => 'busy', nothing, taken];
+    context.store.hook = (call) => hooks.shift()?.(call);
+    const decided = [late, aCommit(context)];
+    const decide = async () => {
+      const commit = decided.shift() ?? aCommit(context);
+      return { commit, result: commit.change.id };
+    };
 
-    expect(obstacles).toEqual([undefined, 'head']);
+    expect(await commitLoop(context, decide)).toBe(late.change.id);
+    expect(context.store.changes()).toEqual([late.change]);
   });
 
   test('gives up after ten tries: it is not known whether others will ever make room', async () => {
