@@ -24,7 +24,7 @@ export interface IndexSources {
 /** All agents as of a moment. Milliseconds since the epoch. */
 export interface IndexCopy {
   readonly directory: AgentDirectory;
-  /** Everything that was committed before this moment is in the copy. */
+  /** Everything that was committed before this moment is in the copy; 0: of no moment is that known yet. */
   readonly asOf: number;
   /** Where the next reading of the log goes on: the newest entry seen, but never past `asOf`. */
   readonly newest: number;
@@ -36,7 +36,7 @@ async function fromHeads(heads: HeadList, now: number): Promise<IndexCopy> {
   for await (const digests of heads.readAll()) {
     for (const digest of digests) directory.put(digest);
   }
-  return { directory, asOf: now - HEADS_LAG_MS, newest: now - HEADS_LAG_MS };
+  return { directory, asOf: 0, newest: now - HEADS_LAG_MS };
 }
 
 /**

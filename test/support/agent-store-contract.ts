@@ -58,7 +58,8 @@ export function agentStoreContract(make: () => Promise<StoreUnderTest>): void {
     if (record === undefined) throw new Error(`${id} is not there`);
     return record;
   };
-  const log = (from = firstUlidOf(0), to?: string): Promise<Change[]> => everything(under.changes.read(from, to));
+  const log = (from = firstUlidOf(0), to?: string): Promise<Change[]> =>
+    everything(under.changes.read(from, to === undefined ? {} : { to }));
   const revisions = async () => (await log()).map(({ revision }) => revision);
 
   describe('an agent', () => {

@@ -71,6 +71,7 @@ export const aHead = (overrides: Partial<Head> = {}): Head => ({
   owner: 'tester',
   createdAt: isoTime(START),
   lastModified: isoTime(START),
+  changeId: firstUlidOf(START),
   deleted: false,
   ...overrides,
 });

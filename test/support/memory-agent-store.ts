@@ -10,6 +10,7 @@ import {
 } from '../../lambdas/agents/agent-store.ts';
 import type { Change, ChangeLog, HeadList } from '../../lambdas/agents/change.ts';
 import type { AgentDigest } from '../../lambdas/agents/digest.ts';
+import type { LateChangeStore } from '../../lambdas/agents/late-changes.ts';
 import type { TableSnapshot } from './table-snapshot.ts';
 
 /** The calls of a store that can go wrong. */
@@ -30,7 +31,7 @@ interface StoredHead {
 }
 
 /** The table in memory. A commit checks all its conditions and takes effect in one go, or not at all. */
-export class MemoryAgentStore implements AgentStore, ChangeLog, HeadList {
+export class MemoryAgentStore implements AgentStore, ChangeLog, HeadList, LateChangeStore {
   /** Every call that was made, in order. */
   readonly calls: StoreCall[] = [];
   hook: StoreHook = () => undefined;
@@ -79,7 +80,7 @@ export class MemoryAgentStore implements AgentStore, ChangeLog, HeadList {
     });
   }
 
-  async *read(from: string, to = '~'): AsyncGenerator<readonly Change[]> {
+  async *read(from: string, { to = '~' }: { to?: string } = {}): AsyncGenerator<readonly Change[]> {
     yield* paged(this.changes().filter(({ id }) => id >= from && id < to));
   }
 
@@ -105,8 +106,30 @@ export class MemoryAgentStore implements AgentStore, ChangeLog, HeadList {
     };
   }
 
-  #assertConditions({ head, expectedRevision, claimName, idempotency, change }: Commit): void {
-    if ((this.#heads.get(head.id)?.head.revision ?? 0) !== expectedRevision) throw new CommitConflictError('head');
+  async head(agentId: string): Promise<Head | undefined> {
+    return this.#heads.get(agentId)?.head;
+  }
+
+  async change(id: string): Promise<Change | undefined> {
+    return this.#changes.get(id);
+  }
+
+  async append(copies: readonly Change[], head: Head): Promise<void> {
+    const stored = this.#heads.get(head.id);
+    this.#assertUnchanged(head.id, head);
+    const changeId = copies.at(-1)?.id ?? head.changeId;
+    if (stored) this.#heads.set(head.id, { ...stored, head: { ...stored.head, changeId } });
+    for (const copy of copies) this.#changes.set(copy.id, copy);
+  }
+
+  #assertUnchanged(id: string, expected: Commit['expected']): void {
+    const stored = this.#heads.get(id)?.head;
+    const same = stored?.revision === expected?.revision && stored?.changeId === expected?.changeId;
+    if (!same) throw new CommitConflictError('head');
+  }
+
+  #assertConditions({ head, expected, claimName, idempotency, change }: Commit): void {
+    this.#assertUnchanged(head.id, expected);
     const holder = claimName === undefined ? undefined : this.#names.get(claimName);
     if (holder !== undefined && holder !== head.id) throw new CommitConflictError('name');
     if (idempotency) this.#assertFree(idempotency, Date.parse(change.at));

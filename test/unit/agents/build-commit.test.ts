@@ -26,7 +26,7 @@ describe('the commit of a new agent', () => {
   test('is revision 1 of nothing, owned by whoever caused it', () => {
     const { commit } = built();
 
-    expect(commit.expectedRevision).toBe(0);
+    expect(commit.expected).toBeUndefined();
     expect(commit.head).toEqual(aHead({ owner: 'operator', createdAt: LATER, lastModified: LATER }));
   });
 
@@ -61,7 +61,7 @@ describe('the commit of a change', () => {
     const layers = [aLayer(aDocument({ type: 'core' }))];
     const { commit, agent, changedFields } = changing(before, { layers });
 
-    expect(commit.expectedRevision).toBe(4);
+    expect(commit.expected).toMatchObject({ revision: 4, changeId: before.head.changeId });
     expect(commit.head).toEqual(aHead({ revision: 5, health: 'healthy', lastModified: LATER }));
     expect(commit.change).toMatchObject({ type: 'AgentUpdated', revision: 5, changedFields: ['type'] });
     expect(changedFields).toEqual(['type']);
@@ -112,7 +112,7 @@ describe('the commit of an agent whose id was there before', () => {
   test('goes on after the tombstone, as a new agent', () => {
     const { commit } = changing(tombstone, { layers: [aLayer()] });
 
-    expect(commit.expectedRevision).toBe(6);
+    expect(commit.expected).toMatchObject({ revision: 6 });
     expect(commit.head).toEqual(aHead({ revision: 7, owner: 'operator', createdAt: LATER, lastModified: LATER }));
     expect(commit).toMatchObject({ claimName: 'calendar', change: { type: 'AgentRegistered', changedFields: [] } });
   });

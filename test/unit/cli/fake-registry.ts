@@ -43,6 +43,7 @@ export class FakeRegistry implements ApiClient {
       owner: 'me',
       createdAt: '',
       lastModified: '',
+      changeId: '',
       deleted: false,
     } as const;
     this.#records.set(id, { head, layers: [layer] });

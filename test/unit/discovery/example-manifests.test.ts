@@ -27,6 +27,7 @@ function indexOf(agents: readonly FileAgent[]): CapabilityIndex {
       owner: '',
       createdAt: '',
       lastModified: '',
+      changeId: '',
       deleted: false,
     } as const;
     const layer = { source: 'dynamodb', origin: null, updatedAt: '', document, removed: [] } as const;
