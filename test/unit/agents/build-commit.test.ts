@@ -27,7 +27,9 @@ describe('the commit of a new agent', () => {
     const { commit } = built();
 
     expect(commit.expected).toBeUndefined();
-    expect(commit.head).toEqual(aHead({ owner: 'operator', createdAt: LATER, lastModified: LATER }));
+    expect(commit.head).toEqual(
+      aHead({ changeId: 'change-1', owner: 'operator', createdAt: LATER, lastModified: LATER }),
+    );
   });
 
   test('claims the normal form of its name and releases none', () => {
@@ -62,7 +64,7 @@ describe('the commit of a change', () => {
     const { commit, agent, changedFields } = changing(before, { layers });
 
     expect(commit.expected).toMatchObject({ revision: 4, changeId: before.head.changeId });
-    expect(commit.head).toEqual(aHead({ revision: 5, health: 'healthy', lastModified: LATER }));
+    expect(commit.head).toEqual(aHead({ changeId: 'change-1', revision: 5, health: 'healthy', lastModified: LATER }));
     expect(commit.change).toMatchObject({ type: 'AgentUpdated', revision: 5, changedFields: ['type'] });
     expect(changedFields).toEqual(['type']);
     expect(agent).toMatchObject({ revision: 5, type: 'core' });
@@ -113,7 +115,9 @@ describe('the commit of an agent whose id was there before', () => {
     const { commit } = changing(tombstone, { layers: [aLayer()] });
 
     expect(commit.expected).toMatchObject({ revision: 6 });
-    expect(commit.head).toEqual(aHead({ revision: 7, owner: 'operator', createdAt: LATER, lastModified: LATER }));
+    expect(commit.head).toEqual(
+      aHead({ changeId: 'change-1', revision: 7, owner: 'operator', createdAt: LATER, lastModified: LATER }),
+    );
     expect(commit).toMatchObject({ claimName: 'calendar', change: { type: 'AgentRegistered', changedFields: [] } });
   });
 });
@@ -123,9 +127,9 @@ describe('the commit of a removal', () => {
   const commit = buildRemoval({ head: aHead({ revision: 3 }), layers }, CAUSE);
 
   test('is a tombstone at the next revision, without layers or name', () => {
-    expect(commit.head).toEqual(aHead({ revision: 4, deleted: true, lastModified: LATER }));
+    expect(commit.head).toEqual(aHead({ changeId: 'change-1', revision: 4, deleted: true, lastModified: LATER }));
     expect(commit).toMatchObject({
-      expectedRevision: 3,
+      expected: { revision: 3 },
       deleteLayers: ['s3', 'dynamodb'],
       putLayers: [],
       releaseName: 'calendar',

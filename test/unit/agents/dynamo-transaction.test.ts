@@ -35,7 +35,7 @@ describe('one transaction', () => {
     const { commit } = buildCommit({ ...draft, before, name: 'diary', layers: before.layers }, CAUSE);
 
     expect(inWords(commit)).toEqual([
-      'put AGENT#calendar-agent HEAD if #revision = :expected, else head',
+      'put AGENT#calendar-agent HEAD if #revision = :expectedRevision AND #changeId = :expectedChange, else head',
       'delete NAME#calendar NAME',
       'put NAME#diary NAME if attribute_not_exists(#pk) OR #holder = :holder, else name',
       'put CHANGE ulid',
@@ -44,7 +44,7 @@ describe('one transaction', () => {
 
   test('removes an agent with all it has but its tombstone', () => {
     expect(inWords(buildRemoval(aRecord({ name: 'calendar' }), CAUSE))).toEqual([
-      'put AGENT#calendar-agent HEAD if #revision = :expected, else head',
+      'put AGENT#calendar-agent HEAD if #revision = :expectedRevision AND #changeId = :expectedChange, else head',
       'delete AGENT#calendar-agent LAYER#3#dynamodb',
       'delete NAME#calendar NAME',
       'put CHANGE ulid',
