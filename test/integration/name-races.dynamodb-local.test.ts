@@ -109,11 +109,10 @@ const endpoint = dynamoDbLocalEndpoint();
         return connected ? undefined : 'lost';
       });
       expect(await rejectionOf(send())).toBeInstanceOf(UnavailableError);
-      const first = await scanSnapshotAfterwards();
       connected = true;
-      context = { ...context, store: new DynamoAgentStore(createDocumentClient(awsClientConfig(endpoint)), table) };
+      const first = await scanSnapshot(client, table);
       const outcome = await send();
-      const snapshot = await scanSnapshotAfterwards();
+      const snapshot = await scanSnapshot(client, table);
 
       expect(outcome).toMatchObject({ replayed: { status: 201, body: expect.stringContaining('"name":"popular"') } });
       expect(first.changes).toHaveLength(1);
@@ -122,13 +121,3 @@ const endpoint = dynamoDbLocalEndpoint();
     });
   });
 });
-
-/** Read by a client whose calls do not go wrong. */
-async function scanSnapshotAfterwards() {
-  const sound = createDocumentClient(awsClientConfig(endpoint));
-  try {
-    return await scanSnapshot(sound, table);
-  } finally {
-    sound.destroy();
-  }
-}

@@ -1,35 +1,14 @@
-import { EventEmitter } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import type { AgentInstance, AgentInstanceEvents, RegisteredAgent } from '../../../lambdas/agents/agent-instance.ts';
-import type { AgentDocument } from '../../../lambdas/agents/agent-schema.ts';
+import type { RegisteredAgent } from '../../../lambdas/agents/agent-instance.ts';
 import { StoreBusyError } from '../../../lambdas/agents/agent-store.ts';
 import { DETAIL_TYPES } from '../../../lambdas/agents/contract.ts';
 import { DynamicAgentRegistry } from '../../../lambdas/agents/dynamic-agent-registry.ts';
 import { getAgent } from '../../../lambdas/agents/get-agent.ts';
 import { ConflictError, NotFoundError, ValidationError } from '../../../lambdas/shared/errors.ts';
-import { aContext, aDocument, registered } from '../../support/agents.ts';
+import { aContext, registered } from '../../support/agents.ts';
 import { rejectionOf } from '../../support/errors.ts';
 import { flawsOf } from '../../support/table-snapshot.ts';
-
-/** A running agent. */
-class TestAgent extends EventEmitter<AgentInstanceEvents> implements AgentInstance {
-  readonly document: AgentDocument;
-  initialised = 0;
-  failure: Error | undefined;
-  /** What happens when it is made ready. */
-  whenInitialised: () => void = () => undefined;
-
-  constructor(document: Partial<AgentDocument> = {}) {
-    super();
-    this.document = aDocument({ id: 'calendar-agent', ...document });
-  }
-
-  async initialize(): Promise<void> {
-    this.initialised += 1;
-    this.whenInitialised();
-    if (this.failure) throw this.failure;
-  }
-}
+import { TestAgent } from '../../support/test-agent.ts';
 
 function aHost() {
   const context = aContext();
