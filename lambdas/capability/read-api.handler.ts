@@ -38,6 +38,11 @@ const getOne: Route = async ({ params, query }) => {
   return agentAnswer(await getAgent(store, validateAgentId(params.id)));
 };
 
+const search = fromIndex((directory, { body, query }) => {
+  assertKnownParameters(query, []);
+  return searchAgents(directory, body);
+});
+
 const stats = fromIndex((directory, { query }) => {
   assertKnownParameters(query, []);
   return registryStats(directory);
@@ -48,7 +53,7 @@ const health: Route = async () => ({ status: 200, headers: { 'Cache-Control': 'n
 const routes: Record<ReadRoute | 'GET /health', Route> = {
   'GET /registry/agents': fromIndex((directory, { query }) => listAgents(directory, query)),
   'GET /registry/agents/{id}': getOne,
-  'POST /registry/search': fromIndex((directory, { body }) => searchAgents(directory, body)),
+  'POST /registry/search': search,
   'GET /registry/stats': stats,
   'GET /health': health,
 };
