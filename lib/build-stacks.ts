@@ -12,7 +12,8 @@ export function buildStacks(app: App): { storage: StorageStack; registry: Regist
     env,
     description: `Agent Registry, stage ${config.env}: the table, the manifests and the event bus`,
   });
-  const registry = new RegistryStack(app, config.name, {
+  // Each name ends in its stack's own word: a stage called `dev-storage` must not meet the storage of `dev`.
+  const registry = new RegistryStack(app, `${config.name}-api`, {
     config,
     storage,
     env,

@@ -35,7 +35,7 @@ export interface JwtConfig {
 const SLUG = /^[a-z][a-z0-9-]{0,15}$/;
 
 /** The handler's own parser takes more, but a size that it cannot read would make it refuse every agent. */
-const MEMORY = /^\d+[mg]b$/;
+const MEMORY = /^[1-9]\d*[mg]b$/;
 
 /** Stages that are made to be thrown away. */
 const DISPOSABLE = ['local', 'dev'];
@@ -52,6 +52,8 @@ function text(node: Node, key: string): string | undefined {
 
 function slug(node: Node, key: string, fallback: string): string {
   const value = text(node, key) ?? fallback;
+  // The word between prefix and stage: with it in either, two stages could have one name.
+  if (value.includes('agent-registry')) throw new Error(`-c ${key}=${value} must not contain "agent-registry".`);
   if (SLUG.test(value)) return value;
   throw new Error(
     `-c ${key}=${value} will not do: at most 16 lower-case letters, digits and hyphens, a letter first (${SLUG.source}).`,
@@ -71,8 +73,12 @@ function jwt(node: Node): JwtConfig | undefined {
   if (issuer === undefined || audience === undefined) {
     throw new Error('-c jwtIssuer=… and -c jwtAudience=… go together: give both, or neither for IAM authorisation.');
   }
-  if (!issuer.startsWith('https://')) throw new Error(`-c jwtIssuer=${issuer} must be an https:// URL.`);
-  return { issuer, audience: audience.split(',').map((one) => one.trim()) };
+  if (!/^https:\/\/[^/]/.test(issuer) || !URL.canParse(issuer)) {
+    throw new Error(`-c jwtIssuer=${issuer} must be an https:// URL.`);
+  }
+  const audiences = audience.split(',').map((one) => one.trim());
+  if (audiences.includes('')) throw new Error(`-c jwtAudience=${audience} has an empty name in it.`);
+  return { issuer, audience: audiences };
 }
 
 /**

@@ -8,15 +8,8 @@ import { MAX_NAME_LENGTH } from './agent-schema.ts';
 export const normaliseName = (name: string): string =>
   name.normalize('NFKC').trim().replace(/\s+/gu, ' ').toLowerCase().normalize('NFKC');
 
-/** Cut by characters, so that no surrogate pair is halved. */
-const shortened = (name: string, length: number): string => {
-  let result = '';
-  for (const character of name) {
-    if (result.length + character.length > length) break;
-    result += character;
-  }
-  return result.trimEnd();
-};
+/** Cut by characters, as JSON Schema counts them: no surrogate pair is halved. */
+const shortened = (name: string, length: number): string => [...name].slice(0, length).join('').trimEnd();
 
 /**
  * Another name for an agent whose name is taken ("append_timestamp_suffix" of the first specification): `-{epoch ms}`,

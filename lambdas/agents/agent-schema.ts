@@ -24,7 +24,7 @@ const term = line(128);
 const nullableLine = (maxLength: number) =>
   Type.Unsafe<string | null>({ ...line(maxLength), type: ['string', 'null'] });
 /** A map whose keys belong to the user. */
-const freeMap = () => Type.Record(Type.String({ minLength: 1, maxLength: 256 }), Type.Unknown());
+const freeMap = () => Type.Record(Type.String(), Type.Unknown(), { propertyNames: line(256) });
 
 export const Capabilities = Type.Object(
   {

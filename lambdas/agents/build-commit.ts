@@ -45,7 +45,8 @@ export interface Built {
 
 /** @throws TooLargeError when a layer, or all of them together, would not fit the table. */
 function assertFits(layers: readonly Layer[]): void {
-  const sizes = layers.map(({ document }) => Buffer.byteLength(JSON.stringify(document)));
+  const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+  const sizes = layers.map(({ document, removed }) => bytes(document) + (removed.length > 0 ? bytes(removed) : 0));
   if (sizes.some((size) => size > MAX_LAYER_BYTES)) {
     throw new TooLargeError(`An agent's document may have at most ${MAX_LAYER_BYTES} bytes.`);
   }

@@ -1,7 +1,8 @@
 import { isObject, type Json } from './merge.ts';
 
-/** More paths than this are told one level higher up: a change entry stays small. */
+/** More paths, or longer ones in all, are told one level higher up: a change entry stays small. */
 export const MAX_CHANGED_FIELDS = 32;
+export const MAX_CHANGED_BYTES = 2_048;
 
 function differences(before: unknown, after: unknown, path: string): string[] {
   if (isObject(before) && isObject(after)) {
@@ -23,12 +24,14 @@ const shortened = (paths: readonly string[], depth: number): string[] => [
   ...new Set(paths.map((path) => path.split('.').slice(0, depth).join('.'))),
 ];
 
+const fits = (paths: readonly string[]): boolean =>
+  paths.length <= MAX_CHANGED_FIELDS && Buffer.byteLength(paths.join()) <= MAX_CHANGED_BYTES;
+
 /**
- * Dotted paths of the fields in which two documents differ, sorted; at most {@link MAX_CHANGED_FIELDS}, else their
- * parents. Empty exactly when the documents say the same.
+ * Dotted paths of the fields in which two documents differ, sorted; where they are too many or too long, their
+ * parents, at last the fields at the top, which are few. Empty exactly when the documents say the same.
  */
 export function changedFields(before: Json, after: Json): string[] {
   const paths = differences(before, after, '');
-  const fitting = [paths, shortened(paths, 2), shortened(paths, 1)].find((some) => some.length <= MAX_CHANGED_FIELDS);
-  return (fitting ?? shortened(paths, 1).slice(0, MAX_CHANGED_FIELDS)).sort();
+  return ([paths, shortened(paths, 2)].find(fits) ?? shortened(paths, 1)).sort();
 }

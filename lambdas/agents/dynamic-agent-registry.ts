@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { ValidationError } from '../shared/errors.ts';
 import {
   type AgentInstance,
   HEALTH_OF_STATUS,
@@ -12,6 +13,7 @@ import type { WriteContext } from './commit-loop.ts';
 import type { DetailType } from './contract.ts';
 import { deregisterAgent } from './deregister-agent.ts';
 import type { Json } from './merge.ts';
+import { resolutionOf } from './name-claim.ts';
 import { registerAgent } from './register-agent.ts';
 import type { Status } from './status.ts';
 import { type Updated, updateAgent, updateHealth } from './update-agent.ts';
@@ -55,25 +57,43 @@ export class DynamicAgentRegistry extends EventEmitter<RegistryEvents> {
 
   /**
    * Registers a running agent by the six steps of the specification. A host that starts again registers the same id
-   * again, so an id that exists is updated unless the agent's own `conflictResolution` says otherwise.
+   * again, so an id that exists is updated, unless the agent says `reject`.
    *
-   * @throws what `registerAgent` throws; what `initialize` throws, and then the agent is not registered
+   * @throws what `registerAgent` throws; what `initialize` throws, and then this host does not have the agent, nor has
+   * the registry if it was made by this call
    */
   async registerAgent(instance: AgentInstance): Promise<RegisteredAgent> {
     // 3. Persist, and 4. publish: the transaction's log entry is what EventBridge announces.
     const { agent, created } = await this.#persist(instance.document);
     // 1. Store the instance, 2. create its metadata. (Only now is it known under which id and name.)
     const hosted = this.#host(instance, agent);
-    this.emit(created ? 'AgentRegistered' : 'AgentUpdated', hosted.agent);
     try {
       // 5. Listeners stand in `#host`. 6. Initialise.
       await instance.initialize();
     } catch (error) {
-      const undone = this.unregisterAgent(agent.id, 'initialisation failed');
-      await undone.catch((failure: unknown) => this.emit('writeFailed', failure, agent.id));
+      await this.#takeBack(agent, created);
       throw error;
     }
+    this.emit(created ? 'AgentRegistered' : 'AgentUpdated', hosted.agent);
     return hosted.agent;
+  }
+
+  /** An agent that was there before stays: another host may run it. So does one that was changed since. */
+  async #takeBack({ id, revision }: Agent, created: boolean): Promise<void> {
+    await this.#letGo(id);
+    if (!created) return;
+    const command = { id, actor: this.#config.actor, reason: 'initialisation failed', condition: [revision] };
+    await deregisterAgent(this.#config, command).catch((failure: unknown) => this.emit('writeFailed', failure, id));
+  }
+
+  /** Takes an agent out of this process, after its last write. */
+  async #letGo(agentId: string): Promise<Hosted | undefined> {
+    const hosted = this.#hosted.get(agentId);
+    hosted?.release();
+    this.#hosted.delete(agentId);
+    await this.#writes.get(agentId);
+    this.#writes.delete(agentId);
+    return hosted;
   }
 
   /**
@@ -82,11 +102,7 @@ export class DynamicAgentRegistry extends EventEmitter<RegistryEvents> {
    * @throws NotFoundError when the registry does not know it (any more); it is out of this process all the same
    */
   async unregisterAgent(agentId: string, reason = 'deregistered'): Promise<void> {
-    const hosted = this.#hosted.get(agentId);
-    hosted?.release();
-    this.#hosted.delete(agentId);
-    await this.#writes.get(agentId);
-    this.#writes.delete(agentId);
+    const hosted = await this.#letGo(agentId);
     await deregisterAgent(this.#config, { id: agentId, actor: this.#config.actor, reason });
     if (hosted) this.emit('AgentUnregistered', hosted.agent);
   }
@@ -123,9 +139,8 @@ export class DynamicAgentRegistry extends EventEmitter<RegistryEvents> {
   }
 
   async #persist(document: AgentDocument): Promise<{ agent: Agent; created: boolean }> {
-    const settled = document.conflictResolution ?? document.config?.conflictResolution;
-    const wanted = document.id !== undefined && settled === undefined ? { conflictResolution: 'merge' } : {};
-    const command = { document: { ...document, ...wanted }, actor: this.#config.actor };
+    const updateExisting = resolutionOf(document) !== 'reject';
+    const command = { document, actor: this.#config.actor, updateExisting };
     const registered = await registerAgent(this.#config, command);
     if ('replayed' in registered) throw new Error('A registration without a key cannot be a repeat');
     return registered;
@@ -144,8 +159,9 @@ export class DynamicAgentRegistry extends EventEmitter<RegistryEvents> {
   }
 
   async #writeStatus(id: string, status: Status): Promise<void> {
-    const { actor } = this.#config;
-    const command = { id, health: HEALTH_OF_STATUS[status], actor, reason: 'told by the agent' };
+    const health = HEALTH_OF_STATUS[status];
+    if (health === undefined) throw ValidationError.of('status', 'enum', `"${status}" is no status of an agent`);
+    const command = { id, health, actor: this.#config.actor, reason: 'told by the agent' };
     this.#remember(await updateHealth(this.#config, command), 'AgentStatusUpdated');
   }
 

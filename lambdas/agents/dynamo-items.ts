@@ -40,8 +40,8 @@ export const toHead = ({ id, revision, name, health, owner, createdAt, lastModif
   ({ id, revision, name, health, owner, createdAt, lastModified, changeId, deleted: deleted === true }) as Head;
 
 /**
- * A layer's document is kept as JSON text: it comes back to the letter (numbers past 38 digits, empty keys, deep
- * nesting: DynamoDB's own maps end at 32 levels), and its size in bytes is what the limits speak of.
+ * A layer's document is kept as JSON text: it comes back as it was parsed (doubles beyond DynamoDB's range, empty
+ * keys, deep nesting: DynamoDB's own maps end at 32 levels), and its size in bytes is what the limits speak of.
  */
 export const layerItem = (id: string, { source, origin, updatedAt, document, removed }: Layer): Item => ({
   ...keys.layer(id, source),

@@ -1,6 +1,7 @@
 import { PreconditionFailedError, ValidationError } from '../shared/errors.ts';
 
-const ENTITY_TAG = /^(?:W\/)?"r(\d{1,15})(?:-[0-9a-f]+)?"$/;
+const ENTITY_TAG = /^(?:W\/)?"([^"]*)"$/;
+const REVISION = /^r(\d{1,15})(?:-[0-9a-f]+)?$/;
 
 /** What `If-Match` asks for: any living agent, or one of these revisions. */
 export type RevisionCondition = 'any' | readonly number[];
@@ -15,9 +16,10 @@ export function parseIfMatch(header: string | undefined): RevisionCondition | un
   if (header === undefined) return undefined;
   if (header.trim() === '*') return 'any';
   return header.split(',').map((tag) => {
-    const revision = ENTITY_TAG.exec(tag.trim())?.[1];
-    if (revision === undefined) throw ValidationError.of('If-Match', 'etag', 'must be * or an ETag of the registry');
-    return Number(revision);
+    const text = ENTITY_TAG.exec(tag.trim())?.[1];
+    if (text === undefined) throw ValidationError.of('If-Match', 'etag', 'must be * or a list of ETags in quotes');
+    // A tag of somebody else's matches nothing of ours.
+    return Number(REVISION.exec(text)?.[1] ?? Number.NaN);
   });
 }
 

@@ -23,15 +23,42 @@ export function mergeDocuments(lower: Json, upper: Json): Json {
   return result;
 }
 
-/** The document without one path; the same object where the path leads nowhere. */
-function without(document: Json, [key, ...rest]: readonly string[]): Json {
-  if (key === undefined || !Object.hasOwn(document, key)) return document;
-  if (rest.length === 0) {
-    const { [key]: _, ...others } = document;
-    return others;
+/** Paths as a tree: what ends here is gone with all below it. Paths by the thousand are as quick as one. */
+type Removals = Map<string, Removals | 'whole'>;
+
+function toTree(paths: Mergeable['removed']): Removals {
+  const tree: Removals = new Map();
+  for (const path of paths) {
+    let level = tree;
+    for (const [depth, key] of path.entries()) {
+      const known = level.get(key);
+      if (known === 'whole') break;
+      if (depth === path.length - 1) level.set(key, 'whole');
+      else level = below(level, key);
+    }
   }
-  const child = document[key];
-  return isObject(child) ? { ...document, [key]: without(child, rest) } : document;
+  return tree;
+}
+
+/** The removals below a key; what is gone whole has none of its own. */
+function below(tree: Removals, key: string): Removals {
+  const known = tree.get(key);
+  if (known === 'whole') return new Map();
+  const child = known ?? new Map();
+  tree.set(key, child);
+  return child;
+}
+
+const toPaths = (tree: Removals): string[][] =>
+  [...tree].flatMap(([key, child]) => (child === 'whole' ? [[key]] : toPaths(child).map((rest) => [key, ...rest])));
+
+function without(document: Json, removals: Removals): Json {
+  const result: Record<string, unknown> = { ...document };
+  for (const [key, child] of removals) {
+    if (child === 'whole') delete result[key];
+    else if (Object.hasOwn(result, key) && isObject(result[key])) result[key] = without(result[key], child);
+  }
+  return result;
 }
 
 /**
@@ -39,32 +66,24 @@ function without(document: Json, [key, ...rest]: readonly string[]): Json {
  * removed, then laying its own document over (ARCHITECTURE, "Words"). Pure; the empty list gives `{}`.
  */
 export function mergeLayers(layers: readonly Mergeable[]): Json {
-  return layers.reduce<Json>((effective, { document, removed }) => {
-    const cleared = removed.reduce(without, effective);
-    return mergeDocuments(cleared, document);
-  }, {});
+  return layers.reduce<Json>(
+    (effective, { document, removed }) => mergeDocuments(without(effective, toTree(removed)), document),
+    {},
+  );
 }
 
-const startsWith = (path: readonly string[], prefix: readonly string[]): boolean =>
-  prefix.length <= path.length && prefix.every((key, index) => key === path[index]);
-
-/** Adds a removal, and drops those that it covers. */
-function addRemoval(removed: Mergeable['removed'], path: readonly string[]): Mergeable['removed'] {
-  if (removed.some((existing) => startsWith(path, existing))) return removed;
-  return [...removed.filter((existing) => !startsWith(existing, path)), path];
-}
-
-function patched(layer: Mergeable, patch: Json, path: readonly string[]): Mergeable {
-  return Object.entries(patch).reduce<Mergeable>(({ document, removed }, [key, value]) => {
-    const here = [...path, key];
-    if (value === null) return { document: without(document, [key]), removed: addRemoval(removed, here) };
-    if (!isObject(value)) return { document: { ...document, [key]: value }, removed };
-    const own = Object.hasOwn(document, key) ? document[key] : {};
+/** One level of a merge patch; notes in `removals` what it takes away from below. */
+function patched(document: Json, removals: Removals, patch: Json): Json {
+  const result: Record<string, unknown> = { ...document };
+  for (const [key, value] of Object.entries(patch)) {
+    const own = Object.hasOwn(result, key) ? result[key] : {};
     // What this layer laid over an object below is no object: that object must not come to light again.
-    const child = isObject(own) ? { document: own, removed } : { document: {}, removed: addRemoval(removed, here) };
-    const { document: whole, removed: all } = patched(child, value, here);
-    return { document: { ...document, [key]: whole }, removed: all };
-  }, layer);
+    if (value === null || (isObject(value) && !isObject(own))) removals.set(key, 'whole');
+    if (value === null) delete result[key];
+    else if (isObject(value)) result[key] = patched(isObject(own) ? own : {}, below(removals, key), value);
+    else result[key] = value;
+  }
+  return result;
 }
 
 /**
@@ -72,5 +91,7 @@ function patched(layer: Mergeable, patch: Json, path: readonly string[]): Mergea
  * patched key by key; everything else replaces. Pure.
  */
 export function patchLayer<Layer extends Mergeable>(layer: Layer, patch: Json): Layer {
-  return { ...layer, ...patched(layer, patch, []) };
+  const removals = toTree(layer.removed);
+  const document = patched(layer.document, removals, patch);
+  return { ...layer, document, removed: toPaths(removals) };
 }

@@ -18,6 +18,8 @@ export interface RegisterCommand {
   readonly document: unknown;
   readonly actor: string;
   readonly idempotent?: IdempotentRequest;
+  /** An id that exists is updated, whatever `conflictResolution` says of names. Default: false. */
+  readonly updateExisting?: boolean;
 }
 
 /** What became of it: a new agent, the holder of the name or id after a merge, or the answer given before. */
@@ -44,12 +46,13 @@ class Registration {
     const { store, clock } = this.#context;
     const { idempotent } = this.#command;
     this.#search.learn(obstacle);
-    const replayed = idempotent && (await earlierAnswer(store, clock, idempotent));
-    if (replayed) return { result: { replayed } };
     const [before, holder] = await Promise.all([
       this.#document.id === undefined ? undefined : store.load(this.#id),
       store.nameHolder(normaliseName(this.#document.name)),
     ]);
+    // Read last: whoever holds the id or name by now may be this request itself, sent once before.
+    const replayed = idempotent && (await earlierAnswer(store, clock, idempotent));
+    if (replayed) return { result: { replayed } };
     return this.#settle(before, holder === this.#id ? undefined : holder);
   }
 
@@ -57,7 +60,7 @@ class Registration {
   async #settle(before: AgentRecord | undefined, holder: string | undefined): Promise<Decision<Registered>> {
     const resolution = resolutionOf(this.#document);
     if (isLiving(before)) {
-      if (resolution !== 'merge') throw idTaken(this.#id);
+      if (resolution !== 'merge' && !this.#command.updateExisting) throw idTaken(this.#id);
       return this.#merge(before);
     }
     if (holder === undefined || resolution === 'rename') return this.#create(before, holder);

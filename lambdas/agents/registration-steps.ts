@@ -25,7 +25,8 @@ const MAX_NORMALISED_NAME_BYTES = 1024;
 
 const validateAgentName: Check = ({ name }) => {
   const bytes = Buffer.byteLength(normaliseName(name));
-  if (bytes === 0) return [{ field: 'name', rule: 'blank', message: 'must not be blank' }];
+  // A name of joiners and direction marks alone would look like none.
+  if (!/[\p{L}\p{N}\p{P}\p{S}]/u.test(name)) return [{ field: 'name', rule: 'blank', message: 'must not be blank' }];
   if (bytes <= MAX_NORMALISED_NAME_BYTES) return [];
   return [
     { field: 'name', rule: 'maxBytes', message: `must have at most ${MAX_NORMALISED_NAME_BYTES} bytes in normal form` },

@@ -54,7 +54,7 @@ function renamed(object: Json, names: Readonly<Record<string, string>>, path: st
       errors.push({
         field: path ? `${path}.${name}` : name,
         rule: 'spelledTwice',
-        message: `is given as "${name}" and as "${key === name ? 'its snake_case form' : key}" with different values`,
+        message: 'is given in both spellings, with different values',
       });
     }
     result[name] = value;

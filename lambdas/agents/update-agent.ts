@@ -36,20 +36,23 @@ interface PlannedUpdate extends Updated {
 }
 
 /**
- * The name of a changed agent. One that asks for what it has always asked for keeps what it was given: an origin that
- * registers again must change nothing (ARCHITECTURE, "origin").
+ * The name of a changed agent. One that asks for what it has always asked for keeps what it was given, as long as that
+ * is taken: an origin that registers again must change nothing (ARCHITECTURE, "origin").
+ *
+ * @param wanted `asked`: whether the patch speaks of the name at all
  */
 async function settleName(
   { store }: WriteContext,
   search: NameSearch,
   before: AgentRecord,
-  wanted: Partial<AgentDocument> & { name: string },
+  { asked, ...wanted }: Partial<AgentDocument> & { name: string; asked: boolean },
   now: number,
 ): Promise<string> {
   const { id, name: held } = before.head;
   if (sameName(wanted.name, held)) return wanted.name;
-  if (sameName(wanted.name, effectiveDocument(before.layers).name)) return held;
   const holder = await store.nameHolder(normaliseName(wanted.name));
+  const asBefore = sameName(wanted.name, effectiveDocument(before.layers).name);
+  if (asBefore && (holder !== undefined || !asked)) return held;
   if (holder !== undefined && holder !== id && resolutionOf(wanted) !== 'rename') throw nameTaken(wanted.name, holder);
   return search.candidate(wanted.name, holder === id ? undefined : holder, now);
 }
@@ -64,7 +67,7 @@ export async function planUpdate(
   const now = context.clock.now();
   const { layers, document } = patchOver(before.layers, patch, context.policy, now);
   const { conflictResolution } = patch as Partial<AgentDocument>;
-  const wish = conflictResolution ? { ...document, conflictResolution } : document;
+  const wish = { ...document, ...(conflictResolution && { conflictResolution }), asked: 'name' in patch };
   const name = await settleName(context, search, before, wish, now);
   const cause = { actor, reason, now, changeId: context.newUlid(before.head.changeId) };
   const built = buildCommit({ id: before.head.id, before, name, layers }, cause);

@@ -59,6 +59,11 @@ const getOne: Route = async ({ params, query }) => {
   return agentAnswer(await getAgent(store, validateAgentId(params.id)));
 };
 
+const search = fromIndex((directory, { body, query }) => {
+  assertKnownParameters(query, []);
+  return searchAgents(directory, body);
+});
+
 const stats = fromIndex((directory, { query }) => {
   assertKnownParameters(query, []);
   return registryStats(directory);
@@ -83,7 +88,7 @@ const schema: Route = async ({ params }) => {
 const routes: Record<ReadRoute | Exclude<(typeof OPEN_ROUTES)[number], '$default'>, Route> = {
   'GET /registry/agents': fromIndex((directory, { query }) => listAgents(directory, query)),
   'GET /registry/agents/{id}': getOne,
-  'POST /registry/search': fromIndex((directory, { body }) => searchAgents(directory, body)),
+  'POST /registry/search': search,
   'GET /registry/stats': stats,
   'GET /registry/changes': feed,
   'GET /registry/openapi.json': openApi,

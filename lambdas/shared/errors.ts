@@ -35,9 +35,13 @@ export class RegistryError extends Error {
   }
 }
 
-/** 400: what was sent breaks a rule; every broken rule is named. */
+/** Errors that one answer names: a document of 256 KB can break a rule a hundred thousand times. */
+export const MAX_NAMED_ERRORS = 20;
+
+/** 400: what was sent breaks a rule; every broken rule is named, up to {@link MAX_NAMED_ERRORS}. */
 export class ValidationError extends RegistryError {
-  constructor(errors: readonly FieldError[]) {
+  constructor(all: readonly FieldError[]) {
+    const errors = all.slice(0, MAX_NAMED_ERRORS);
     const detail = errors.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('; ');
     super({ status: 400, type: 'invalid-request', title: 'The request is not valid', errors }, detail);
   }

@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { type FieldError, ValidationError } from './errors.ts';
+import { type FieldError, MAX_NAMED_ERRORS, ValidationError } from './errors.ts';
 
 const ajv = new Ajv2020({
   allErrors: true,
@@ -42,6 +42,7 @@ export function compileValidator<T>(schema: object, readOnly: ReadonlySet<string
   const validate = ajv.compile<T>(schema);
   return (value) => {
     if (validate(value)) return value;
-    throw new ValidationError((validate.errors ?? []).map((error) => toFieldError(error, readOnly)));
+    const named = (validate.errors ?? []).slice(0, MAX_NAMED_ERRORS);
+    throw new ValidationError(named.map((error) => toFieldError(error, readOnly)));
   };
 }

@@ -44,8 +44,17 @@ describe('the stacks', () => {
   test('are called by prefix and stage', () => {
     expect(synthesise({ env: 'prod' }).stackNames).toEqual([
       'ai-pa-agent-registry-prod-storage',
-      'ai-pa-agent-registry-prod',
+      'ai-pa-agent-registry-prod-api',
     ]);
+  });
+
+  test('never have the name of another stage, however that one is called', () => {
+    const { stackNames } = synthesise({ env: 'dev' });
+    for (const stack of stackNames) {
+      const env = stack.replace('ai-pa-agent-registry-', '');
+      const theirs = synthesise({ env }).stackNames;
+      expect(theirs.filter((name) => stackNames.includes(name))).toEqual([]);
+    }
   });
 
   test('refuse to be deleted where the stage is there to stay', () => {

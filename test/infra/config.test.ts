@@ -48,6 +48,7 @@ describe('a stage by its context', () => {
 
   test('refuses a prefix that is no slug', () => {
     expect(() => configOf({ prefix: 'AI' })).toThrow(/-c prefix=AI will not do/);
+    expect(() => configOf({ prefix: 'a-agent-registry' })).toThrow('must not contain "agent-registry"');
   });
 
   test('refuses what is not text', () => {
@@ -76,6 +77,14 @@ describe('who may call', () => {
     const jwt = { issuer: 'https://id.example.com', audience: ['registry', 'console'] };
     expect(configOf(TOKENS)).toMatchObject({ anonymous: false, jwt });
     expect(configOf({ ...TOKENS, env: 'local' })).toMatchObject({ anonymous: false, jwt });
+  });
+
+  test.each(['https://', 'https:///path', 'id.example.com'])('is refused from nowhere: %s', (jwtIssuer) => {
+    expect(() => configOf({ ...TOKENS, jwtIssuer })).toThrow(/must be an https:\/\/ URL/);
+  });
+
+  test.each([',', 'registry,'])('is refused for nobody: %s', (jwtAudience) => {
+    expect(() => configOf({ ...TOKENS, jwtAudience })).toThrow('has an empty name in it');
   });
 
   test.each(['jwtIssuer', 'jwtAudience'] as const)('is refused as half a setting: %s alone', (key) => {

@@ -54,7 +54,7 @@ const CASES: Case[] = [
   ['both spellings', 'POST', AGENTS, { name: 'x', agent_id: 'a', id: 'b' }, 400, 'id'],
   ['a bad id', 'POST', AGENTS, { name: 'x', id: 'Bad Id' }, 400, 'id'],
   ['two dots in an id', 'POST', AGENTS, { name: 'x', id: 'a..b' }, 400, 'id'],
-  ['a forbidden key', 'POST', AGENTS, '{"name":"x","config":{"__proto__":{"a":1}}}', 400],
+  ['a forbidden key', 'POST', AGENTS, '{"name":"x","config":{"__proto__":{"a":1}}}', 400, 'config.__proto__'],
   ['a forbidden constructor', 'POST', AGENTS, '{"name":"x","config":{"constructor":{"prototype":{}}}}', 400],
   ['nesting too deep', 'POST', AGENTS, inConfig(nested(31)), 400, ''],
   [

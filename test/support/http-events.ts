@@ -10,15 +10,17 @@ export interface EventParts {
   readonly body?: unknown;
   /** What the gateway's authoriser verified. */
   readonly authorizer?: object | undefined;
+  /** Key of the route that the gateway chose; absent: the request itself. */
+  readonly routeKey?: string;
 }
 
 /** A request as API Gateway gives it (HTTP API, payload format 2.0), by its `METHOD /path`. */
 export function anEvent(request: string, parts: EventParts = {}): APIGatewayProxyEventV2 {
   const [method = '', path = ''] = request.split(' ');
-  const { headers = {}, query, params, body, authorizer } = parts;
+  const { headers = {}, query, params, body, authorizer, routeKey = request } = parts;
   return {
     version: '2.0',
-    routeKey: '$default',
+    routeKey,
     rawPath: path,
     rawQueryString: new URLSearchParams(query).toString(),
     headers,
@@ -31,7 +33,7 @@ export function anEvent(request: string, parts: EventParts = {}): APIGatewayProx
       domainPrefix: 'api',
       http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
       requestId: 'gateway-1',
-      routeKey: '$default',
+      routeKey,
       stage: '$default',
       time: '21/Nov/2026:10:00:00 +0000',
       timeEpoch: 1795255200000,

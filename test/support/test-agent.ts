@@ -9,7 +9,7 @@ export class TestAgent extends EventEmitter<AgentInstanceEvents> implements Agen
   initialised = 0;
   failure: Error | undefined;
   /** What happens when it is made ready. */
-  whenInitialised: () => void = () => undefined;
+  whenInitialised: () => void | Promise<void> = () => undefined;
 
   constructor(document: Partial<AgentDocument> = {}) {
     super();
@@ -18,7 +18,7 @@ export class TestAgent extends EventEmitter<AgentInstanceEvents> implements Agen
 
   async initialize(): Promise<void> {
     this.initialised += 1;
-    this.whenInitialised();
+    await this.whenInitialised();
     if (this.failure) throw this.failure;
   }
 }

@@ -3,7 +3,6 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import httpContentNegotiation, { type Options as NegotiationOptions } from '@middy/http-content-negotiation';
 import httpEventNormalizer from '@middy/http-event-normalizer';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
-import httpRouter, { type Method } from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { NotFoundError, RegistryError } from '../errors.ts';
 import { logger } from '../telemetry.ts';
@@ -40,8 +39,7 @@ function toResult({ status, headers, body }: ApiResponse): ApiResult {
 }
 
 function routeHandler(key: string, route: Route, { allowAnonymous, open = [] }: ApiOptions) {
-  const [method, path] = key.split(' ') as [Method, string];
-  const takesBody = method === 'POST' || method === 'PUT';
+  const takesBody = /^(POST|PUT) /.test(key);
   const handler = middy<ApiEvent, ApiResult>().handler(async (event) => {
     const request: ApiRequest = {
       params: (event.pathParameters ?? {}) as Record<string, string>,
@@ -52,11 +50,7 @@ function routeHandler(key: string, route: Route, { allowAnonymous, open = [] }: 
     };
     return toResult(await route(request));
   });
-  return { method, path, handler: takesBody ? handler.use(jsonBody()) : handler };
-}
-
-function notFound({ method, path }: { method: string; path: string }): never {
-  throw new NotFoundError(`There is no route ${method} ${path}.`);
+  return takesBody ? handler.use(jsonBody()) : handler;
 }
 
 /** Only the encoding is chosen; a caller that takes none of ours gets the plain answer. */
@@ -81,11 +75,13 @@ function problems(): MiddlewareObj<ApiEvent, ApiResult> {
 }
 
 /**
- * A Lambda handler for an HTTP API (payload format 2.0) that serves `routes`; everything else is a 404 problem.
+ * A Lambda handler for an HTTP API (payload format 2.0) that serves `routes`, keyed as the gateway's route keys are;
+ * everything else is a 404 problem. The gateway has matched the path and asked its authoriser by then: matching it here
+ * again could serve under one route what was authorised as another.
  * The middlewares are listed from the outermost to the innermost.
  */
 export function apiHandler(routes: Readonly<Record<string, Route>>, options: ApiOptions) {
-  const table = Object.entries(routes).map(([key, route]) => routeHandler(key, route, options));
+  const handlers = new Map(Object.entries(routes).map(([key, route]) => [key, routeHandler(key, route, options)]));
   return middy<ApiEvent, ApiResult>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(problems())
@@ -94,5 +90,10 @@ export function apiHandler(routes: Readonly<Record<string, Route>>, options: Api
     .use(httpContentNegotiation(NEGOTIATION))
     .use(compressedAnswers())
     .use(conditionalReads())
-    .handler(httpRouter<ApiEvent, ApiResult>({ routes: table, notFoundResponse: notFound }));
+    .handler(async (event, context) => {
+      const handler = handlers.get(event.routeKey);
+      if (handler) return handler(event, context);
+      const { method, path } = event.requestContext.http;
+      throw new NotFoundError(`There is no route ${method} ${path}.`);
+    });
 }

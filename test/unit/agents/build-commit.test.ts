@@ -156,6 +156,12 @@ describe('an agent that does not fit', () => {
     expect(() => built({ layers: [sized(MAX_LAYER_BYTES + 1)] })).toThrow(TooLargeError);
   });
 
+  test('counts what a layer takes away, too', () => {
+    const removed = Array.from({ length: 2_000 }, (_, n) => ['config', `${n}`.padEnd(150, 'x')]);
+
+    expect(() => built({ layers: [aLayer(aDocument(), { removed })] })).toThrow(TooLargeError);
+  });
+
   test('may not have more in all its layers than an item holds', () => {
     const half = 175 * 1024;
 

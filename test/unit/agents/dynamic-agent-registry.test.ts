@@ -4,7 +4,13 @@ import { StoreBusyError } from '../../../lambdas/agents/agent-store.ts';
 import { DETAIL_TYPES } from '../../../lambdas/agents/contract.ts';
 import { DynamicAgentRegistry } from '../../../lambdas/agents/dynamic-agent-registry.ts';
 import { getAgent } from '../../../lambdas/agents/get-agent.ts';
-import { ConflictError, NotFoundError, ValidationError } from '../../../lambdas/shared/errors.ts';
+import { updateAgent } from '../../../lambdas/agents/update-agent.ts';
+import {
+  ConflictError,
+  NotFoundError,
+  PreconditionFailedError,
+  ValidationError,
+} from '../../../lambdas/shared/errors.ts';
 import { aContext, registered } from '../../support/agents.ts';
 import { rejectionOf } from '../../support/errors.ts';
 import { flawsOf } from '../../support/table-snapshot.ts';
@@ -43,7 +49,7 @@ describe('registering a running agent', () => {
     expect(await stored()).toMatchObject({ id: 'calendar-agent', owner: 'host-1', revision: 1 });
     expect(logged()).toEqual(['AgentRegistered #1']);
     expect(told).toEqual(['AgentRegistered calendar-agent#1']);
-    expect(steps).toEqual(['announced, initialised 0 times', 'initialised with 1 and 1']);
+    expect(steps).toEqual(['initialised with 1 and 1', 'announced, initialised 1 times']);
   });
 
   test('gives the metadata of the specification', async () => {
@@ -82,8 +88,43 @@ describe('registering a running agent', () => {
     expect(registry.getAgent('calendar-agent')).toBeUndefined();
     expect(agent.eventNames()).toEqual([]);
     expect(logged()).toEqual(['AgentRegistered #1', 'AgentUnregistered #2']);
-    expect(told).toEqual(['AgentRegistered calendar-agent#1', 'AgentUnregistered calendar-agent#1']);
+    expect(told).toEqual([]);
     expect(context.store.changes().at(-1)?.reason).toBe('initialisation failed');
+  });
+
+  test('that is not ready in the end leaves alone what was there before', async () => {
+    const { context, registry, logged, stored } = aHost();
+    await registered(context, { id: 'calendar-agent', operatorMode: 'maintenance' });
+    const agent = new TestAgent();
+    agent.failure = new Error('no model');
+
+    expect(await rejectionOf(registry.registerAgent(agent))).toBe(agent.failure);
+    expect(registry.getAgent('calendar-agent')).toBeUndefined();
+    expect(logged().filter((line) => line.startsWith('AgentUnregistered'))).toEqual([]);
+    expect(await stored()).toMatchObject({ operatorMode: 'maintenance' });
+  });
+
+  test('that is not ready in the end is not undone where somebody changed it meanwhile', async () => {
+    const { context, registry, logged, failures } = aHost();
+    const agent = new TestAgent();
+    agent.failure = new Error('no model');
+    agent.whenInitialised = async () => {
+      await updateAgent(context, { id: 'calendar-agent', patch: { version: '3.0.0' }, actor: 'operator' });
+    };
+
+    expect(await rejectionOf(registry.registerAgent(agent))).toBe(agent.failure);
+    expect(logged()).toEqual(['AgentRegistered #1', 'AgentUpdated #2']);
+    expect(failures).toEqual([['calendar-agent', expect.any(PreconditionFailedError)]]);
+  });
+
+  test('under the name of another makes an agent of its own', async () => {
+    const { context, registry, stored } = aHost();
+    await registered(context, { id: 'other', name: 'calendar', version: '9.0.0' });
+    const metadata = await registry.registerAgent(new TestAgent());
+
+    expect(metadata).toMatchObject({ id: 'calendar-agent', name: expect.stringMatching(/^calendar-\d+$/) });
+    expect(await context.store.load('other')).toMatchObject({ head: { revision: 1 } });
+    expect(await stored()).toMatchObject({ id: 'calendar-agent' });
   });
 
   test('that is not ready in the end tells why, also when it cannot be undone', async () => {
@@ -159,6 +200,15 @@ describe('what a running agent tells', () => {
     expect(await stored()).toMatchObject({ health, status, revision: 2 });
     expect(registry.getAgent('calendar-agent')).toMatchObject({ status, revision: 2 });
     expect(told.at(-1)).toBe('AgentStatusUpdated calendar-agent#2');
+  });
+
+  test('of a status that there is not is refused, and writes nothing', async () => {
+    const { agent, logged, failures, settled } = await hosting();
+    agent.emit('statusChanged', 'bogus' as 'available');
+    await settled();
+
+    expect(logged()).toEqual(['AgentRegistered #1']);
+    expect(failures).toEqual([['calendar-agent', expect.any(ValidationError)]]);
   });
 
   test('of its status twice is written once', async () => {

@@ -17,16 +17,21 @@ describe('If-Match', () => {
     ['"r3"', [3]],
     ['W/"r12-ff"', [12]],
     ['"r1-aa", "r2-bb" ,W/"r3"', [1, 2, 3]],
+    ['"r1-aa", "of another"', [1, Number.NaN]],
   ])('%s asks for %j', (header, condition) => {
     expect(parseIfMatch(header)).toEqual(condition);
   });
 
-  test.each(['', 'r3', '3', '"3"', '"r"', '"r3', '"rx-aa"', '"r3-xyz"', '"r1",', '*, "r1"'])(
-    '%j is refused',
+  test.each(['"3"', '"r"', '"rx-aa"', '"r3-xyz"', '""'])(
+    '%j is a tag of somebody else, and matches nothing',
     (header) => {
-      expect(brokenRules(() => parseIfMatch(header))).toEqual(['If-Match etag']);
+      expect(() => assertRevision(parseIfMatch(header), 3)).toThrow(PreconditionFailedError);
     },
   );
+
+  test.each(['', 'r3', '3', '"r3', '"r1",', '*, "r1"'])('%j is refused', (header) => {
+    expect(brokenRules(() => parseIfMatch(header))).toEqual(['If-Match etag']);
+  });
 
   test('takes the ETag of an agent', () => {
     expect(parseIfMatch(etagOf(describeAgent(aRecord(aDocument(), { revision: 41 }))))).toEqual([41]);

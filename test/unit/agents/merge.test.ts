@@ -152,4 +152,14 @@ describe('patching a layer', () => {
       }),
     );
   });
+
+  test('takes tens of thousands of keys in its stride, deleted ones too', () => {
+    const keys = Array.from({ length: 25_000 }, (_, n) => `k${n}`);
+    const patch = { config: Object.fromEntries(keys.map((key, n) => [key, n % 2 === 0 ? n : null])) };
+    const once = patchLayer(empty, patch);
+    const twice = patchLayer(once, patch);
+
+    expect(twice).toEqual(once);
+    expect(Object.keys(mergeLayers([once, twice]).config as Json)).toHaveLength(12_500);
+  });
 });

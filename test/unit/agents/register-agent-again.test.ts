@@ -77,6 +77,26 @@ describe('a registration that comes twice under one Idempotency-Key', () => {
     expect(types(context)).toEqual(['AgentRegistered']);
   });
 
+  test.each([{ id: 'a' }, { conflictResolution: 'reject' }, { id: 'a', conflictResolution: 'merge' }] as const)(
+    'is answered twice the same when the first is committed while the second looks: %j',
+    async (parts) => {
+      const context = aContext();
+      const document = aDocument(parts);
+      let first: ReturnType<typeof sendWithKey> | undefined;
+      context.store.hook = async (call) => {
+        if (call !== 'nameHolder') return undefined;
+        context.store.hook = () => undefined;
+        first = sendWithKey(context, document);
+        await first;
+        return undefined;
+      };
+
+      const second = await sendWithKey(context, document);
+      expect(second).toEqual(await first);
+      expect(context.store.changes()).toHaveLength(1);
+    },
+  );
+
   test('keeps no answer of a registration that was refused', async () => {
     const context = aContext();
     const holder = await registered(context);

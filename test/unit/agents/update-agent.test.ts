@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AgentDocument } from '../../../lambdas/agents/agent-schema.ts';
+import { deregisterAgent } from '../../../lambdas/agents/deregister-agent.ts';
 import { getAgent } from '../../../lambdas/agents/get-agent.ts';
 import { type UpdateCommand, updateAgent, updateHealth } from '../../../lambdas/agents/update-agent.ts';
 import {
@@ -182,6 +183,16 @@ describe('a new name', () => {
 
     expect(changed).toBe(false);
     expect(agent.name).toBe(renamed.name);
+  });
+
+  test('that was taken once is given when it is asked for and free by now, and not before', async () => {
+    const context = await withAgent();
+    const given = (await registered(context, { id: 'b' })).name;
+    await deregisterAgent(context, { id: 'a', actor: 'tester' });
+
+    expect((await update(context, { version: '2.0.0' }, { id: 'b' })).agent.name).toBe(given);
+    expect((await update(context, { name: 'calendar' }, { id: 'b' })).agent.name).toBe('calendar');
+    expect(context.store.snapshot().names).toEqual([{ name: 'calendar', agentId: 'b' }]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Type } from 'typebox';
+import { MAX_NAMED_ERRORS, type ValidationError } from '../../../lambdas/shared/errors.ts';
 import { compileValidator } from '../../../lambdas/shared/validator.ts';
-import { brokenRules } from '../../support/errors.ts';
+import { brokenRules, errorOf } from '../../support/errors.ts';
 
 const Inner = Type.Object({ size: Type.Integer({ minimum: 1 }) }, { additionalProperties: false });
 const schema = Type.Object(
@@ -32,6 +33,14 @@ describe('a validator', () => {
 
   test('lists the values that there are', () => {
     expect(() => validate({ kind: 'medium' })).toThrow('kind: must be one of big, small');
+  });
+
+  test('names no more errors than an answer should carry', () => {
+    const list = compileValidator({ type: 'array', items: { type: 'string' } });
+    const error = errorOf(() => list(Array.from({ length: 10_000 }, (_, n) => n))) as ValidationError;
+
+    expect(error.errors).toHaveLength(MAX_NAMED_ERRORS);
+    expect(error.message.length).toBeLessThan(1_000);
   });
 
   test('names the document as a whole by an empty path', () => {

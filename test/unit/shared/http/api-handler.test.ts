@@ -31,7 +31,8 @@ const routes: Record<string, Route> = {
 };
 
 async function answerTo(request: string, parts: EventParts = {}, options: ApiOptions = { allowAnonymous: true }) {
-  const answer = await invoke(apiHandler(routes, options), request, parts);
+  const routeKey = request.replace(/\/7$/, '/{id}');
+  const answer = await invoke(apiHandler(routes, options), request, { routeKey, ...parts });
   return { ...answer, json: answer.body?.startsWith('{') ? JSON.parse(answer.body) : undefined };
 }
 
@@ -123,6 +124,15 @@ describe('whoever calls an API', () => {
 
     expect((await answerTo('GET /open', {}, options)).statusCode).toBe(200);
     expect((await answerTo('GET /things', {}, options)).statusCode).toBe(401);
+  });
+});
+
+describe('a request that the gateway gave to its route for unknown paths', () => {
+  test('is not found, even where its path looks like one that is served', async () => {
+    const { statusCode, json } = await answerTo('GET /things', { routeKey: '$default' });
+
+    expect([statusCode, json.type]).toEqual([404, 'urn:agent-registry:problem:not-found']);
+    expect(seen).toEqual([]);
   });
 });
 

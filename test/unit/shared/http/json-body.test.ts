@@ -80,13 +80,19 @@ describe('a JSON body', () => {
   });
 
   test.each([
-    ['{"a":{"__proto__":{}}}'],
-    ['{"constructor":{"prototype":{}}}'],
-    [`{"a":"${'\\u0000'}"}`],
-    ['['.repeat(100_000) + ']'.repeat(100_000)],
-  ])('is refused where no schema of ours could mean it: %.40s', async (body) => {
+    ['{"a":{"__proto__":{}}}', 'forbiddenKey'],
+    ['{"constructor":{"prototype":{}}}', 'forbiddenKey'],
+    [`{"a":"${'\\u0000'}"}`, 'controlCharacters'],
+    ['['.repeat(100_000) + ']'.repeat(100_000), 'depth'],
+  ])('is refused where no schema of ours could mean it: %.40s', async (body, rule) => {
     const error = await rejectionOf(parsed({ body }));
 
-    expect(error).toMatchObject({ status: 400 });
+    expect(error).toMatchObject({ status: 400, errors: [{ rule }] });
+  });
+
+  test('is refused where it is not UTF-8', async () => {
+    const body = Buffer.from([0x22, 0xff, 0xfe, 0x22]).toString('base64');
+
+    expect(await rejectionOf(parsed({ body, isBase64Encoded: true }))).toMatchObject({ errors: [{ rule: 'json' }] });
   });
 });
