@@ -21,6 +21,8 @@ export interface StageConfig {
   readonly allowedTools: string;
   /** Largest `config.resourceLimit` of one agent, such as `56gb`. */
   readonly maxAgentMemory: string;
+  /** The SNS topic that hears when an alarm goes off, and when it is over. @default - nobody is told */
+  readonly alarmTopicArn?: string;
 }
 
 /** Whose tokens are accepted. */
@@ -36,6 +38,9 @@ const SLUG = /^[a-z][a-z0-9-]{0,15}$/;
 
 /** The handler's own parser takes more, but a size that it cannot read would make it refuse every agent. */
 const MEMORY = /^[1-9]\d*[mg]b$/;
+
+/** Alarms tell a topic of their own region, which may be another account's. FIFO topics are refused by CloudWatch. */
+const TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
 
 /** Stages that are made to be thrown away. */
 const DISPOSABLE = ['local', 'dev'];
@@ -66,6 +71,12 @@ function memory(node: Node, key: string, fallback: string): string {
   throw new Error(`-c ${key}=${value} is no size: give it as 512mb or 56gb.`);
 }
 
+function topic(node: Node): string | undefined {
+  const value = text(node, 'alarmTopicArn');
+  if (value === undefined || TOPIC.test(value)) return value;
+  throw new Error(`-c alarmTopicArn=${value} is no topic: give it as arn:aws:sns:eu-central-1:123456789012:on-call.`);
+}
+
 function jwt(node: Node): JwtConfig | undefined {
   const issuer = text(node, 'jwtIssuer');
   const audience = text(node, 'jwtAudience');
@@ -84,7 +95,7 @@ function jwt(node: Node): JwtConfig | undefined {
 /**
  * Reads the stage from CDK context (`-c key=value`, or `cdk.json`): `env` (`dev`), `prefix` (`ai-pa`), `jwtIssuer` with
  * `jwtAudience` (comma-separated), `allowedTools` (`*`), `maxAgentMemory` (`56gb`, the first specification's
- * `available_for_agents`).
+ * `available_for_agents`), `alarmTopicArn`.
  *
  * @throws Error that says which value is wrong, and how a right one looks.
  */
@@ -92,6 +103,7 @@ export function readStageConfig(node: Node): StageConfig {
   const env = slug(node, 'env', 'dev');
   const retained = !DISPOSABLE.includes(env);
   const verified = jwt(node);
+  const alarmTopicArn = topic(node);
   return {
     env,
     name: `${slug(node, 'prefix', 'ai-pa')}-agent-registry-${env}`,
@@ -102,5 +114,6 @@ export function readStageConfig(node: Node): StageConfig {
     ...(verified && { jwt: verified }),
     allowedTools: text(node, 'allowedTools') ?? '*',
     maxAgentMemory: memory(node, 'maxAgentMemory', '56gb'),
+    ...(alarmTopicArn && { alarmTopicArn }),
   };
 }

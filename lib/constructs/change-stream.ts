@@ -36,6 +36,7 @@ export class ChangeStream extends Construct {
       timeout: Duration.minutes(1),
     });
     props.lifecycleBus.grantPublish(announcer);
+    props.registryTable.grantAppendAgain(announcer);
     announcer.fn.addEventSource(
       new DynamoEventSource(props.registryTable.table, {
         startingPosition: StartingPosition.TRIM_HORIZON,

@@ -1,14 +1,18 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { INDEX_PREFIX } from '../../lambdas/capability/contract.ts';
 import type { StageConfig } from '../config.ts';
+import type { RegistryFunction } from './registry-function.ts';
 
 export interface ManifestBucketProps {
   readonly config: StageConfig;
 }
 
 /**
- * Where manifests are put, as `manifests/{agentId}/manifest.json`; every change of an object goes to EventBridge.
+ * Where manifests are put, as `manifests/{agentId}/manifest.json`; every change of an object goes to EventBridge. Base
+ * snapshots of the index are under a prefix of their own.
  * CloudFormation names it: bucket names are one namespace for all of AWS, and prefix, stage, account and region together
  * may not fit in 63 characters.
  */
@@ -25,12 +29,51 @@ export class ManifestBucket extends Construct {
       lifecycleRules: [
         // A month to bring an overwritten manifest back; an upload that stopped half-way is invisible and still paid for.
         { noncurrentVersionExpiration: Duration.days(30), abortIncompleteMultipartUploadAfter: Duration.days(7) },
+        // A base snapshot is refused after 5 days, and a new one is written each day; nobody brings an old one back.
+        {
+          prefix: INDEX_PREFIX,
+          expiration: Duration.days(10),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
       ],
       // No autoDeleteObjects for the stages that go: it adds a function of its own. Empty the bucket first.
       removalPolicy: config.removalPolicy,
     });
+    Validations.of(this.bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'Access logs need a second bucket, come late and may be incomplete. For a month versions show what was changed, ' +
+        'and who did it is for the data events of CloudTrail, which an account turns on for all of its buckets.',
+    });
     // By the property and not by `eventBridgeEnabled`, which adds a custom resource and its Python function.
     const bucket = this.bucket.node.defaultChild as CfnBucket;
     bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  }
+
+  /** Lets the function read base snapshots of the index, and gives it `BUCKET_NAME`. */
+  grantReadBases(reader: RegistryFunction): void {
+    this.grantBases(reader, ['s3:GetObject']);
+  }
+
+  /** Lets the function read and write base snapshots of the index, and gives it `BUCKET_NAME`. */
+  grantWriteBases(writer: RegistryFunction): void {
+    this.grantBases(writer, ['s3:GetObject', 's3:PutObject']);
+  }
+
+  private grantBases({ role, fn }: RegistryFunction, actions: string[]): void {
+    const resourceArns = [this.bucket.arnForObjects(`${INDEX_PREFIX}*`)];
+    Grant.addToPrincipal({ grantee: role, actions, resourceArns }).assertSuccess();
+    fn.addEnvironment('BUCKET_NAME', this.bucket.bucketName);
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${this.exportedArn()}/${INDEX_PREFIX}*]`,
+      reason:
+        'A base snapshot is named by its content, so no list of names can be given. The prefix holds nothing else.',
+    });
+  }
+
+  /** The name under which the stacks of functions find the bucket: the check knows their policies by it. */
+  private exportedArn(): string {
+    const stack = Stack.of(this);
+    return stack.resolve(stack.exportValue(this.bucket.bucketArn))['Fn::ImportValue'];
   }
 }

@@ -5,11 +5,12 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
+import { type FunctionShortName, functionNameOf } from '../function-names.ts';
+import { METRICS_NAMESPACE } from './stage-metrics.ts';
 
 export interface RegistryFunctionProps {
   readonly config: StageConfig;
-  /** Last part of the function's name, such as `read-api`. */
-  readonly shortName: string;
+  readonly shortName: FunctionShortName;
   /** Path of the handler's file, from the project's root. It exports `handler`. */
   readonly entry: string;
   /** What the handler reads, except what a `grantX` adds along with its permission. */
@@ -29,7 +30,7 @@ export class RegistryFunction extends Construct {
 
   constructor(scope: Construct, id: string, { config, shortName, ...props }: RegistryFunctionProps) {
     super(scope, id);
-    const functionName = `${config.name}-${shortName}`;
+    const functionName = functionNameOf(config, shortName);
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: config.retained ? RetentionDays.THREE_MONTHS : RetentionDays.TWO_WEEKS,
@@ -51,7 +52,7 @@ export class RegistryFunction extends Construct {
       environment: {
         // Powertools makes the service a dimension of each metric: the full name keeps stages of one account apart.
         POWERTOOLS_SERVICE_NAME: functionName,
-        POWERTOOLS_METRICS_NAMESPACE: 'AgentRegistry',
+        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
         ...props.environment,
       },
       bundling: {

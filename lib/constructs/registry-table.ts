@@ -1,9 +1,12 @@
 import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant } from 'aws-cdk-lib/aws-iam';
+import { Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { HEADS_INDEX, TABLE } from '../../lambdas/agents/contract.ts';
 import type { StageConfig } from '../config.ts';
 import type { RegistryFunction } from './registry-function.ts';
+
+/** Partition of the registry's own small items, the name of the newest base snapshot among them. */
+const REGISTRY_PARTITION = 'REGISTRY';
 
 export interface RegistryTableProps {
   readonly config: StageConfig;
@@ -40,9 +43,13 @@ export class RegistryTable extends Construct {
     });
   }
 
-  /** Lets the function read agents, the change log and the `heads` index, and gives it `TABLE_NAME`. */
+  /**
+   * Lets the function read agents, the change log, the `heads` index and the name of the newest base snapshot, and gives
+   * it `TABLE_NAME`.
+   */
   grantRead(reader: RegistryFunction): void {
     this.grant(reader, ['dynamodb:Query'], [this.table.tableArn, `${this.table.tableArn}/index/${HEADS_INDEX.name}`]);
+    this.grant(reader, ['dynamodb:GetItem'], [this.table.tableArn]);
   }
 
   /**
@@ -52,6 +59,22 @@ export class RegistryTable extends Construct {
   grantWrite(writer: RegistryFunction): void {
     const verbs = ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'];
     this.grant(writer, verbs, [this.table.tableArn]);
+  }
+
+  /** Lets the function append late changes again, along with the head that they belong to, and gives it `TABLE_NAME`. */
+  grantAppendAgain(announcer: RegistryFunction): void {
+    this.grant(announcer, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [this.table.tableArn]);
+  }
+
+  /** Lets the function say which base snapshot is the newest, and write nothing else. */
+  grantNameBase({ role }: RegistryFunction): void {
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:PutItem'],
+        resources: [this.table.tableArn],
+        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [REGISTRY_PARTITION] } },
+      }),
+    );
   }
 
   private grant({ role, fn }: RegistryFunction, actions: string[], resourceArns: string[]): void {

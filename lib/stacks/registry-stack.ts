@@ -1,9 +1,11 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import type { WRITE_API_ENVIRONMENT } from '../../lambdas/agents/contract.ts';
 import type { READ_API_ENVIRONMENT } from '../../lambdas/capability/contract.ts';
 import type { StageConfig } from '../config.ts';
 import { ChangeStream } from '../constructs/change-stream.ts';
+import { IndexBase } from '../constructs/index-base.ts';
 import { RegistryApi } from '../constructs/registry-api.ts';
 import { RegistryFunction } from '../constructs/registry-function.ts';
 import type { StorageStack } from './storage-stack.ts';
@@ -13,17 +15,23 @@ export interface RegistryStackProps extends StackProps {
   readonly storage: StorageStack;
 }
 
-/** What a handler reads, less the name of the table, which comes with the permission to use it. */
-type Environment<Names extends readonly string[]> = Record<Exclude<Names[number], 'TABLE_NAME'>, string>;
+/** What a handler reads, less the names that come with the permission to use what they name. */
+type Environment<Names extends readonly string[]> = Record<
+  Exclude<Names[number], 'TABLE_NAME' | 'BUCKET_NAME'>,
+  string
+>;
 
 /** More than half a processor each: a cold start compiles validators, or reads the whole index. */
 const API_FUNCTION = { memorySize: 1_024, timeout: Duration.seconds(15) };
 
 /** What answers callers and announces changes. It holds no data: it can be deleted and deployed again. */
 export class RegistryStack extends Stack {
+  readonly api: HttpApi;
+
   constructor(scope: Construct, id: string, { config, storage, ...props }: RegistryStackProps) {
     super(scope, id, { ...props, terminationProtection: config.retained });
-    const { registryTable, lifecycleBus, deadLetters } = storage;
+    const { registryTable, manifests, lifecycleBus } = storage;
+    const deadLetters = storage.deadLetters.queue;
 
     const read = new RegistryFunction(this, 'Read', {
       config,
@@ -37,6 +45,7 @@ export class RegistryStack extends Stack {
       ...API_FUNCTION,
     });
     registryTable.grantRead(read);
+    manifests.grantReadBases(read);
 
     const write = new RegistryFunction(this, 'Write', {
       config,
@@ -52,11 +61,13 @@ export class RegistryStack extends Stack {
     registryTable.grantWrite(write);
 
     new ChangeStream(this, 'ChangeStream', { config, registryTable, lifecycleBus, deadLetters });
+    new IndexBase(this, 'IndexBase', { config, registryTable, manifests, deadLetters });
     const { api } = new RegistryApi(this, 'Api', { config, read: read.fn, write: write.fn });
+    this.api = api;
 
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
     new CfnOutput(this, 'TableName', { value: registryTable.table.tableName });
-    new CfnOutput(this, 'BucketName', { value: storage.manifests.bucket.bucketName });
+    new CfnOutput(this, 'BucketName', { value: manifests.bucket.bucketName });
     new CfnOutput(this, 'BusName', { value: lifecycleBus.bus.eventBusName });
   }
 }

@@ -5,13 +5,15 @@ import { synthesise, type Templates } from '../support/template.ts';
 const INNER_NAMES = ['PolicyName', 'StageName', 'MetricName'];
 
 /** The names that are spelled in the template, and those of the exports: what a second stage could collide with. */
-function physicalNames({ storage, resources, stackNames }: Templates): string[] {
+function physicalNames({ storage, registry, resources, stackNames }: Templates): string[] {
   const spelled = resources.flatMap(({ Properties }) =>
     Object.entries(Properties).filter(
       ([key, value]) => /Name$/.test(key) && typeof value === 'string' && !INNER_NAMES.includes(key),
     ),
   );
-  const outputs: { Export?: { Name: string } }[] = Object.values(storage.toJSON().Outputs);
+  const outputs = [storage, registry].flatMap((one): { Export?: { Name: string } }[] =>
+    Object.values(one.toJSON().Outputs),
+  );
   return [
     ...spelled.map(([, value]) => value),
     ...outputs.flatMap((output) => output.Export?.Name ?? []),
@@ -23,7 +25,7 @@ describe('several stages in one account', () => {
   test('have no name in common, and every name says its stage', () => {
     const [dev, prod] = [physicalNames(synthesise({ env: 'dev' })), physicalNames(synthesise({ env: 'prod' }))];
     expect(dev).toEqual(expect.arrayContaining(['ai-pa-agent-registry-dev', 'ai-pa-agent-registry-dev-write-api']));
-    expect(dev.length).toBeGreaterThanOrEqual(16);
+    expect(dev.length).toBeGreaterThanOrEqual(40);
     expect(dev.filter((name) => prod.includes(name))).toEqual([]);
     expect(dev.filter((name) => !name.includes('ai-pa-agent-registry-dev'))).toEqual([]);
   });
@@ -45,6 +47,7 @@ describe('the stacks', () => {
     expect(synthesise({ env: 'prod' }).stackNames).toEqual([
       'ai-pa-agent-registry-prod-storage',
       'ai-pa-agent-registry-prod-api',
+      'ai-pa-agent-registry-prod-monitoring',
     ]);
   });
 
@@ -58,8 +61,8 @@ describe('the stacks', () => {
   });
 
   test('refuse to be deleted where the stage is there to stay', () => {
-    expect(synthesise({ env: 'prod' }).protected).toEqual([true, true]);
-    expect(synthesise({ env: 'dev' }).protected).toEqual([false, false]);
+    expect(synthesise({ env: 'prod' }).protected).toEqual([true, true, true]);
+    expect(synthesise({ env: 'dev' }).protected).toEqual([false, false, false]);
   });
 
   test('tag what they make with project and stage', () => {
@@ -72,9 +75,9 @@ describe('the stacks', () => {
     storage.hasResourceProperties('AWS::Events::EventBus', { Tags: tags });
   });
 
-  test('hold three functions and no custom resource', () => {
+  test('hold four functions and no custom resource', () => {
     const types = synthesise().resources.map(({ Type }) => Type);
-    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(3);
+    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(4);
     expect(types.filter((type) => /^Custom::|CustomResource/.test(type))).toEqual([]);
   });
 });

@@ -62,6 +62,19 @@ describe('a stage by its context', () => {
     },
   );
 
+  test('tells an SNS topic of its alarms when it is named', () => {
+    const alarmTopicArn = 'arn:aws-us-gov:sns:us-gov-west-1:123456789012:on-call';
+    expect(configOf({ alarmTopicArn })).toMatchObject({ alarmTopicArn });
+  });
+
+  test.each([
+    'on-call',
+    'arn:aws:sqs:eu-central-1:123456789012:on-call',
+    'arn:aws:sns:eu-central-1:123456789012:a.fifo',
+  ])('refuses to tell %j, which is no topic that an alarm can tell', (alarmTopicArn) => {
+    expect(() => configOf({ alarmTopicArn })).toThrow('is no topic: give it as arn:aws:sns:');
+  });
+
   test('takes an empty value for none, as a shell gives it for an unset variable', () => {
     expect(configOf({ jwtIssuer: '', jwtAudience: '', env: '' })).toEqual(configOf());
   });

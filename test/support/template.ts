@@ -18,7 +18,8 @@ export interface Resource {
 export interface Templates {
   storage: Template;
   registry: Template;
-  /** Every resource of both stacks. */
+  monitoring: Template;
+  /** Every resource of all stacks. */
   resources: Resource[];
   /** The stacks' names. */
   stackNames: string[];
@@ -42,23 +43,29 @@ export function synthesise(context: Record<string, unknown> = {}): Templates {
   return templates;
 }
 
-function templatesOf(context: Record<string, unknown>): Templates {
-  const outdir = mkdtempSync(join(scratch, 'cdk.out-'));
-  const app = new App({
-    outdir,
+/** An app with the settings of `cdk.json` and `-c key=value`, for a stage's stacks. */
+export function appWith(context: Record<string, unknown>): App {
+  return new App({
+    outdir: mkdtempSync(join(scratch, 'cdk.out-')),
     // No bundles and no check by CloudFormation's rules: both take seconds, and `npm run synth` has them.
     context: { ...settings, ...context, 'aws:cdk:bundling-stacks': [] },
     builtinCloudFormationValidation: false,
   });
-  const stacks = buildStacks(app);
-  const storage = Template.fromStack(stacks.storage);
-  const registry = Template.fromStack(stacks.registry);
+}
+
+function templatesOf(context: Record<string, unknown>): Templates {
+  const stacks = buildStacks(appWith(context));
+  const all = Object.values(stacks);
+  const [storage, registry, monitoring] = [stacks.storage, stacks.registry, stacks.monitoring].map((stack) =>
+    Template.fromStack(stack),
+  ) as [Template, Template, Template];
   return {
     storage,
     registry,
-    resources: [storage, registry].flatMap((template) => Object.values(template.toJSON().Resources as object)),
-    stackNames: [stacks.storage.stackName, stacks.registry.stackName],
-    protected: [stacks.storage.terminationProtection, stacks.registry.terminationProtection],
+    monitoring,
+    resources: [storage, registry, monitoring].flatMap((one) => Object.values(one.toJSON().Resources as object)),
+    stackNames: all.map(({ stackName }) => stackName),
+    protected: all.map(({ terminationProtection }) => terminationProtection),
   };
 }
 
@@ -87,14 +94,26 @@ const WORDS: [RegExp, string][] = [
   [/RegistryTable\w+StreamArn/, 'the stream'],
   [/RegistryTable\w+Arn.*\/index\/heads/, 'the heads index'],
   [/RegistryTable\w+Arn/, 'the table'],
+  [/ManifestsBucket\w+Arn.*\/index\/\*/, 'base snapshots'],
   [/LifecycleBus\w+Arn/, 'the bus'],
   [/DeadLetters\w+Arn/, 'the dead letters'],
-  [/^\{"Fn::GetAtt":\["(Read|Write|ChangeStreamAnnouncer)Logs\w+","Arn"\]\}$/, 'its own log group'],
+  [/^\{"Fn::GetAtt":\["(Read|Write|ChangeStreamAnnouncer|IndexBaseWriter)Logs\w+","Arn"\]\}$/, 'its own log group'],
 ];
 
 function inWords(resource: unknown): string {
   const text = JSON.stringify(resource);
   return WORDS.find(([pattern]) => pattern.test(text))?.[1] ?? text;
+}
+
+/** The one condition that a permission may have: on which partitions of the table it holds. */
+function withinPartitions(condition: unknown): string {
+  if (condition === undefined) return '';
+  const { 'ForAllValues:StringEquals': equals, ...others } = condition as Record<string, Record<string, string[]>>;
+  const { 'dynamodb:LeadingKeys': partitions, ...rest } = equals ?? {};
+  const unknown = Object.keys({ ...others, ...rest });
+  if (partitions === undefined || unknown.length > 0)
+    throw new Error(`There are no words for the condition ${unknown}.`);
+  return ` within ${partitions.join(', ')}`;
 }
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
@@ -108,8 +127,9 @@ export function permissionsOf(templates: Templates, shortName: string): string[]
     .filter(({ Properties }) => Properties.Roles.some((one: { Ref: string }) => one.Ref === role))
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
     .flatMap(({ Effect, Action, Resource, Condition }) => {
-      if (Effect !== 'Allow' || Condition) throw new Error('Only plain permissions can be put in a sentence.');
-      return list(Action).flatMap((action) => list(Resource).map((resource) => `${action} on ${inWords(resource)}`));
+      if (Effect !== 'Allow') throw new Error('Only what is allowed can be put in a sentence.');
+      const where = withinPartitions(Condition);
+      return list(Action).flatMap((action) => list(Resource).map((one) => `${action} on ${inWords(one)}${where}`));
     })
     .sort();
 }

@@ -23,12 +23,18 @@ describe('the manifest bucket', () => {
     expect(bucket().NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
   });
 
-  test('keeps overwritten manifests for a month and broken uploads for a week', () => {
+  test('keeps overwritten manifests for a month, broken uploads for a week, and base snapshots for ten days', () => {
     expect(bucket().LifecycleConfiguration.Rules).toEqual([
       {
         Status: 'Enabled',
         NoncurrentVersionExpiration: { NoncurrentDays: 30 },
         AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+      },
+      {
+        Status: 'Enabled',
+        Prefix: 'index/',
+        ExpirationInDays: 10,
+        NoncurrentVersionExpiration: { NoncurrentDays: 1 },
       },
     ]);
   });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { FUNCTIONS } from '../../../lib/function-names.ts';
 import { functionNamed, ofType, synthesise } from '../../support/template.ts';
 
-describe.each(['read-api', 'write-api', 'change-stream'])('the function %s', (shortName) => {
+describe.each(FUNCTIONS)('the function %s', (shortName) => {
   test('runs on Node 24 and arm64', () => {
     expect(functionNamed(synthesise(), shortName).Properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -31,6 +32,6 @@ describe.each(['read-api', 'write-api', 'change-stream'])('the function %s', (sh
 
 test('every log group has an end', () => {
   const groups = ofType(synthesise(), 'AWS::Logs::LogGroup');
-  expect(groups).toHaveLength(4);
+  expect(groups).toHaveLength(5);
   expect(groups.filter(({ Properties }) => !Properties.RetentionInDays)).toEqual([]);
 });

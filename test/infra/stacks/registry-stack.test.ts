@@ -1,16 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { CHANGE_STREAM_ENVIRONMENT, WRITE_API_ENVIRONMENT } from '../../../lambdas/agents/contract.ts';
-import { READ_API_ENVIRONMENT } from '../../../lambdas/capability/contract.ts';
+import { INDEX_BASE_ENVIRONMENT, READ_API_ENVIRONMENT } from '../../../lambdas/capability/contract.ts';
 import { functionNamed, permissionsOf, synthesise } from '../../support/template.ts';
 
 const LOGS = ['logs:CreateLogStream on its own log group', 'logs:PutLogEvents on its own log group'];
 
 describe('what a function may do', () => {
-  test('the read function may query the table and the heads index, and nothing else', () => {
+  test('the read function may read the table, the heads index and base snapshots, and nothing else', () => {
     expect(permissionsOf(synthesise(), 'read-api')).toEqual([
+      'dynamodb:GetItem on the table',
       'dynamodb:Query on the heads index',
       'dynamodb:Query on the table',
       ...LOGS,
+      's3:GetObject on base snapshots',
     ]);
   });
 
@@ -24,12 +26,27 @@ describe('what a function may do', () => {
     ]);
   });
 
-  test('change-stream may read the stream, announce on the bus, report dead letters, and nothing else', () => {
+  test('index-base may read what the read function reads, write base snapshots and name one, and nothing else', () => {
+    expect(permissionsOf(synthesise(), 'index-base')).toEqual([
+      'dynamodb:GetItem on the table',
+      'dynamodb:PutItem on the table within REGISTRY',
+      'dynamodb:Query on the heads index',
+      'dynamodb:Query on the table',
+      ...LOGS,
+      's3:GetObject on base snapshots',
+      's3:PutObject on base snapshots',
+    ]);
+  });
+
+  test('change-stream may read the stream, append late changes again, announce, report dead letters, and nothing else', () => {
     expect(permissionsOf(synthesise(), 'change-stream')).toEqual([
       'dynamodb:DescribeStream on the stream',
+      'dynamodb:GetItem on the table',
       'dynamodb:GetRecords on the stream',
       'dynamodb:GetShardIterator on the stream',
       'dynamodb:ListStreams on the stream',
+      'dynamodb:PutItem on the table',
+      'dynamodb:UpdateItem on the table',
       'events:PutEvents on the bus',
       ...LOGS,
       'sqs:GetQueueAttributes on the dead letters',
@@ -48,7 +65,8 @@ describe('what a function is told', () => {
     ['read-api', READ_API_ENVIRONMENT],
     ['write-api', WRITE_API_ENVIRONMENT],
     ['change-stream', CHANGE_STREAM_ENVIRONMENT],
-  ])('%s gets what its contract names, and nothing else', (shortName, names) => {
+    ['index-base', INDEX_BASE_ENVIRONMENT],
+  ] as const)('%s gets what its contract names, and nothing else', (shortName, names) => {
     expect(Object.keys(environmentOf(shortName)).sort()).toEqual([...names, ...POWERTOOLS].sort());
   });
 
@@ -75,10 +93,7 @@ describe('what a function is told', () => {
 });
 
 test('the outputs are what the command line and the local stack look for', () => {
-  expect(Object.keys(synthesise().registry.toJSON().Outputs).sort()).toEqual([
-    'ApiUrl',
-    'BucketName',
-    'BusName',
-    'TableName',
-  ]);
+  const outputs: [string, { Export?: object }][] = Object.entries(synthesise().registry.toJSON().Outputs);
+  const spelled = outputs.filter(([, { Export }]) => Export === undefined).map(([name]) => name);
+  expect(spelled.sort()).toEqual(['ApiUrl', 'BucketName', 'BusName', 'TableName']);
 });

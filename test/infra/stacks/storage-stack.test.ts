@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { ofType, synthesise, theOnly } from '../../support/template.ts';
+import { synthesise, theOnly } from '../../support/template.ts';
 
 const KEPT = ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::Events::EventBus', 'AWS::SQS::Queue'];
+
+const RULE = ':rule/ai-pa-agent-registry-dev-index-base';
 
 describe('what outlives its stack', () => {
   test.each(KEPT)('%s: kept in prod, gone with dev', (type) => {
@@ -19,7 +21,7 @@ describe('the dead letters', () => {
     });
   });
 
-  test('are out of reach without TLS', () => {
+  test('are out of reach without TLS, and open to the rule of index-base beside the roles that may write', () => {
     const { PolicyDocument } = theOnly(synthesise(), 'AWS::SQS::QueuePolicy').Properties;
     expect(PolicyDocument.Statement).toEqual([
       expect.objectContaining({
@@ -28,19 +30,16 @@ describe('the dead letters', () => {
         Principal: { AWS: '*' },
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       }),
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sqs:SendMessage',
+        Principal: { Service: 'events.amazonaws.com' },
+        Condition: { ArnEquals: { 'aws:SourceArn': [{ 'Fn::Join': ['', expect.arrayContaining([RULE])] }] } },
+      }),
     ]);
   });
 
-  test('raise an alarm at the first one', () => {
-    const [alarm, ...others] = ofType(synthesise(), 'AWS::CloudWatch::Alarm');
-    expect(others).toEqual([]);
-    expect(alarm?.Properties).toMatchObject({
-      AlarmName: 'ai-pa-agent-registry-dev-dead-letters',
-      Namespace: 'AWS/SQS',
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      ComparisonOperator: 'GreaterThanThreshold',
-      Threshold: 0,
-      TreatMissingData: 'notBreaching',
-    });
+  test('keep their logical name: a stage that has them cannot make a queue of the same name again', () => {
+    expect(Object.keys(synthesise().storage.findResources('AWS::SQS::Queue'))).toEqual(['DeadLettersBBF8BAAB']);
   });
 });

@@ -1,0 +1,121 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type Metric,
+  PeriodOverride,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { CHANGE_METRICS } from '../../lambdas/agents/contract.ts';
+import { INDEX_METRICS } from '../../lambdas/capability/contract.ts';
+import type { StageConfig } from '../config.ts';
+import { FUNCTIONS } from '../function-names.ts';
+import type { StageMetrics } from './stage-metrics.ts';
+
+export interface RegistryDashboardProps {
+  readonly config: StageConfig;
+  readonly metrics: StageMetrics;
+  readonly alarms: readonly Alarm[];
+}
+
+/** Each row is 24 columns wide. */
+const graph = (title: string, left: Metric[], right: Metric[] = []): GraphWidget =>
+  new GraphWidget({ title, left, right, width: 8, height: 6, leftYAxis: { min: 0 }, rightYAxis: { min: 0 } });
+
+const MAXIMUM = { statistic: Stats.MAXIMUM };
+const P95 = { statistic: Stats.p(95) };
+
+function apiRow(metrics: StageMetrics): GraphWidget[] {
+  return [
+    graph('API: requests', [metrics.api('Count', { label: 'requests' })]),
+    graph('API: errors', [metrics.api('4xx', { label: '4xx' }), metrics.api('5xx', { label: '5xx' })]),
+    graph('API: latency (ms)', [
+      metrics.api('Latency', { statistic: Stats.p(50), label: 'p50' }),
+      metrics.api('Latency', { ...P95, label: 'p95' }),
+      metrics.api('IntegrationLatency', { ...P95, label: 'p95 of the functions' }),
+    ]),
+  ];
+}
+
+function functionRows(metrics: StageMetrics): GraphWidget[][] {
+  const each = (metricName: string, options = {}) =>
+    FUNCTIONS.map((shortName) => metrics.function(shortName, metricName, { label: shortName, ...options }));
+  return [
+    [
+      graph('Functions: errors', each('Errors')),
+      graph('Functions: throttles', each('Throttles')),
+      graph('Functions: duration, p95 (ms)', each('Duration', P95)),
+    ],
+    [
+      graph('Functions: concurrency', each('ConcurrentExecutions', MAXIMUM)),
+      graph(
+        'Announcing: changes, and how long they waited (ms, right)',
+        [
+          metrics.custom('change-stream', CHANGE_METRICS.published, { label: 'announced' }),
+          metrics.custom('change-stream', CHANGE_METRICS.late, { label: 'late, appended again' }),
+        ],
+        [metrics.function('change-stream', 'IteratorAge', { ...MAXIMUM, label: 'iterator age' })],
+      ),
+      graph(
+        'Dead letters, and age of the oldest (s, right)',
+        [metrics.deadLetters('ApproximateNumberOfMessagesVisible', { ...MAXIMUM, label: 'messages' })],
+        [metrics.deadLetters('ApproximateAgeOfOldestMessage', { ...MAXIMUM, label: 'oldest' })],
+      ),
+    ],
+  ];
+}
+
+function dataRow(metrics: StageMetrics): GraphWidget[] {
+  return [
+    graph('Table: consumed units', [
+      metrics.table('ConsumedReadCapacityUnits', { label: 'read' }),
+      metrics.table('ConsumedWriteCapacityUnits', { label: 'written' }),
+      metrics.heads('ConsumedReadCapacityUnits', { label: 'read, heads' }),
+      metrics.heads('ConsumedWriteCapacityUnits', { label: 'written, heads' }),
+    ]),
+    graph('Table: throttles and conflicts', [
+      metrics.table('ReadThrottleEvents', { label: 'reads' }),
+      metrics.table('WriteThrottleEvents', { label: 'writes' }),
+      metrics.heads('ReadThrottleEvents', { label: 'reads, heads' }),
+      metrics.heads('WriteThrottleEvents', { label: 'writes, heads' }),
+      metrics.table('TransactionConflict', { label: 'conflicts' }),
+    ]),
+    graph(
+      'Index: age of the copies (ms), of the base (s, right)',
+      [metrics.custom('read-api', INDEX_METRICS.indexAge, { ...MAXIMUM, label: 'oldest copy' })],
+      [metrics.custom('index-base', INDEX_METRICS.baseAge, { ...MAXIMUM, label: 'base' })],
+    ),
+  ];
+}
+
+/**
+ * A stage at a glance: alarms on top, then what callers feel, the functions, the data. Up to 50 metrics keep it among
+ * the three dashboards of an account that cost nothing (any more are $3 a month each).
+ */
+export class RegistryDashboard extends Construct {
+  constructor(scope: Construct, id: string, { config, metrics, alarms }: RegistryDashboardProps) {
+    super(scope, id);
+    new Dashboard(this, 'Dashboard', {
+      dashboardName: config.name,
+      defaultInterval: Duration.hours(12),
+      // Otherwise a look at a month asks for every single minute of it.
+      periodOverride: PeriodOverride.AUTO,
+      widgets: [
+        [
+          new AlarmStatusWidget({
+            title: 'Alarms: RUNBOOK.md has a heading for each',
+            alarms: [...alarms],
+            width: 24,
+            height: 4,
+          }),
+        ],
+        apiRow(metrics),
+        ...functionRows(metrics),
+        dataRow(metrics),
+      ],
+    });
+  }
+}
