@@ -18,6 +18,9 @@ export const HEADS_INDEX = {
   nonKeyAttributes: ['digest'],
 } as const;
 
+/** Partition of the registry's singletons: small status items, such as the pointer to the newest base. */
+export const REGISTRY_PARTITION = 'REGISTRY';
+
 /** Partition of the change log; the stream of the table is filtered to inserts into it. */
 export const CHANGE_PARTITION = 'CHANGE';
 

@@ -1,11 +1,12 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { REGISTRY_PARTITION } from '../agents/contract.ts';
 import { logger } from '../shared/telemetry.ts';
 import { INDEX_PREFIX } from './contract.ts';
 import { type BaseStore, decodeBase, encodeBase, type IndexBase } from './index-base.ts';
 
 /** The singleton item that names the newest base (ARCHITECTURE, "One table"). */
-const POINTER = { pk: 'REGISTRY', sk: 'INDEX' };
+const POINTER = { pk: REGISTRY_PARTITION, sk: 'INDEX' };
 
 /** What this store works with. */
 export interface S3BaseStoreProps {

@@ -1,12 +1,9 @@
 import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { HEADS_INDEX, TABLE } from '../../lambdas/agents/contract.ts';
+import { HEADS_INDEX, REGISTRY_PARTITION, TABLE } from '../../lambdas/agents/contract.ts';
 import type { StageConfig } from '../config.ts';
 import type { RegistryFunction } from './registry-function.ts';
-
-/** Partition of the registry's own small items, the name of the newest base snapshot among them. */
-const REGISTRY_PARTITION = 'REGISTRY';
 
 export interface RegistryTableProps {
   readonly config: StageConfig;

@@ -1,31 +1,13 @@
-import {
-  GetFunctionConfigurationCommand,
-  LambdaClient,
-  ListFunctionsCommand,
-  UpdateFunctionConfigurationCommand,
-  waitUntilFunctionUpdatedV2,
-} from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Agent } from '../../lambdas/agents/agent-view.ts';
 import { call, unique } from '../support/api.ts';
 import { type Consumer, consumeEvents, eventIdsOf } from '../support/consumer.ts';
 import { eventually } from '../support/eventually.ts';
-import { awsClientConfig, localStack } from '../support/local-stack.ts';
+import { setEnvironment } from '../support/functions.ts';
+import { localStack } from '../support/local-stack.ts';
 import { type Meddle, type MeddlingProxy, passOn, startProxy } from '../support/proxy.ts';
 
 jest.setTimeout(180_000);
-
-/** Points the deployed `change-stream` at another EventBridge; `undefined` points it back. */
-async function pointAtEventBridge(endpoint: string | undefined): Promise<void> {
-  const lambda = new LambdaClient(awsClientConfig());
-  const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
-  const FunctionName = Functions.find((one) => one.FunctionName?.includes('change-stream'))?.FunctionName;
-  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-  const { AWS_ENDPOINT_URL_EVENTBRIDGE: _old, ...others } = Environment?.Variables ?? {};
-  const Variables = { ...others, ...(endpoint && { AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint }) };
-  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
-  await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 30 }, { FunctionName: FunctionName as string });
-}
 
 const refuseWholly: Meddle = async (_incoming, _forward, response) => {
   response.writeHead(503, { 'Content-Type': 'application/x-amz-json-1.1' }).end('{"__type":"InternalException"}');
@@ -37,10 +19,10 @@ describe('with PutEvents failing', () => {
   beforeAll(async () => {
     consumer = await consumeEvents();
     proxy = await startProxy(localStack().endpoint);
-    await pointAtEventBridge(proxy.url);
+    await setEnvironment('change-stream', { AWS_ENDPOINT_URL_EVENTBRIDGE: proxy.url });
   });
   afterAll(async () => {
-    await pointAtEventBridge(undefined);
+    await setEnvironment('change-stream', { AWS_ENDPOINT_URL_EVENTBRIDGE: undefined });
     await proxy.close();
     await consumer.remove();
   });
