@@ -13,6 +13,12 @@ export const LATE_COMMIT_MS = 10_000;
 /** How far the `heads` index may lag behind the table, in milliseconds; usually it is well under a second. */
 export const HEADS_LAG_MS = 60_000;
 
+/**
+ * How far a reader's clock may run ahead, in milliseconds. While nothing happens a reader goes on by its own clock, this
+ * far behind: else it would read the last ten seconds before the quiet again and again, all of a large import.
+ */
+export const CLOCK_AHEAD_MS = 60_000;
+
 /** What a copy of the index is read from. */
 export interface IndexSources {
   readonly changes: ChangeLog;
@@ -26,7 +32,7 @@ export interface IndexCopy {
   readonly directory: AgentDirectory;
   /** Everything that was committed before this moment is in the copy; 0: of no moment is that known yet. */
   readonly asOf: number;
-  /** Where the next reading of the log goes on: the newest entry seen, but never past `asOf`. */
+  /** Where the next reading of the log goes on: the newest entry seen, but never past `asOf` nor far behind it. */
   readonly newest: number;
 }
 
@@ -73,5 +79,6 @@ export async function followLog(
     entries += page.length;
   }
   // A writer whose clock runs ahead must not make readers skip what others write at the right time.
-  return { copy: { directory: copy.directory, asOf: now, newest: Math.min(latest, now) }, entries };
+  const newest = Math.max(Math.min(latest, now), now - CLOCK_AHEAD_MS);
+  return { copy: { directory: copy.directory, asOf: now, newest }, entries };
 }

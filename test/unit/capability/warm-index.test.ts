@@ -13,6 +13,7 @@ class FakeTable implements ChangeLog, HeadList {
   log: Change[] = [];
   readsOfLog = 0;
   readsOfHeads = 0;
+  entriesRead = 0;
   /** Throws at the first page after this many. */
   failsAfterPages = Number.POSITIVE_INFINITY;
 
@@ -21,6 +22,7 @@ class FakeTable implements ChangeLog, HeadList {
     const entries = this.log.filter(({ id }) => id >= from).sort((a, b) => (a.id < b.id ? -1 : 1));
     for (const [page, change] of entries.entries()) {
       if (page >= this.failsAfterPages) throw new Error('the log is out of reach');
+      this.entriesRead += 1;
       yield [change];
     }
   }
@@ -174,5 +176,17 @@ describe('a warm index', () => {
     await ids();
 
     expect(table.readsOfHeads).toBe(1);
+  });
+
+  test('does not read the last changes before a quiet time again and again', async () => {
+    const { table, clock, ids } = anIndex();
+    table.log = Array.from({ length: 50 }, (_, n) => changeAt(START - n, `agent-${n}`));
+    await ids();
+    clock.advance(2 * 60_000);
+    await ids();
+    table.entriesRead = 0;
+    clock.advance(2_000);
+    expect(await ids()).toHaveLength(50);
+    expect(table.entriesRead).toBe(0);
   });
 });
