@@ -36,7 +36,8 @@ export class CapacityMeter {
     this.#units.calls += 1;
     for (const { CapacityUnits = 0 } of [consumed ?? []].flat()) {
       if (WRITES.test(command)) this.#units.writes += CapacityUnits;
-      else this.#units.reads += CapacityUnits;
+      // DynamoDB Local counts nothing for a consistent read that finds nothing; AWS counts one unit.
+      else this.#units.reads += Math.max(1, CapacityUnits);
     }
   }
 
