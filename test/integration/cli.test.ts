@@ -1,30 +1,31 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { PROJECT } from '../../bin/local/aws-environment.ts';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { awsEnvironment, PROJECT } from '../../bin/local/aws-environment.ts';
 import { writeOutputs } from '../../bin/local/outputs.ts';
 import { CHANGE_PARTITION } from '../../lambdas/agents/contract.ts';
 import { call, unique } from '../support/api.ts';
+import { consumeEvents } from '../support/consumer.ts';
 import { eventually } from '../support/eventually.ts';
 import { awsClientConfig, localStack } from '../support/local-stack.ts';
+import { temporaryDirectories } from '../support/temporary-directory.ts';
 
 // Every command is a process, and the first calls start the functions: seconds, not minutes.
 jest.setTimeout(60_000);
+
+const temporary = temporaryDirectories();
 
 /** Holds the files that the tests import, and the announcement by which the command line finds the stack. */
 let folder: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'agent-registry-cli-'));
+  folder = realpathSync(await temporary());
   await writeOutputs(join(folder, '.local'), localStack());
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Ran {
   readonly code: number;
@@ -32,16 +33,18 @@ interface Ran {
   readonly err: string;
 }
 
-/** Runs the command line as users do: a process of its own. */
-function cli(...args: string[]): Promise<Ran> {
-  const environment = { ...process.env, AGENT_REGISTRY_LOCAL_DIR: join(folder, '.local'), AGENT_REGISTRY_API: '' };
+function run(args: string[], environment: NodeJS.ProcessEnv): Promise<Ran> {
   const entry = join(PROJECT, 'bin', 'agent-registry.ts');
+  const env = { ...process.env, AGENT_REGISTRY_API: '', ...environment };
   return new Promise((resolve) => {
-    execFile(process.execPath, [entry, ...args], { env: environment, maxBuffer: 2 ** 26 }, (error, out, err) => {
+    execFile(process.execPath, [entry, ...args], { env, maxBuffer: 2 ** 26 }, (error, out, err) => {
       resolve({ code: error ? Number(error.code) : 0, out, err });
     });
   });
 }
+
+/** Runs the command line as users do: a process of its own. */
+const cli = (...args: string[]): Promise<Ran> => run(args, { AGENT_REGISTRY_LOCAL_DIR: join(folder, '.local') });
 
 /** Runs a command that must succeed, for its JSON. */
 async function json<Result>(...args: string[]): Promise<Result> {
@@ -164,6 +167,33 @@ describe('an import', () => {
     });
   });
 
+  test('knows its agents again by whatever path, and takes a copy for one', async () => {
+    const name = unique('potter');
+    const file = write(`${name}/agents/potter.md`, `---\nname: ${name}\n---\n`);
+    mkdirSync(join(folder, name, '.git'));
+    expect(await json<Result[]>('import', file)).toEqual([{ path: file, verdict: 'registered', id: name }]);
+    const { body } = await call<{ filePath: string }>('GET', `/registry/agents/${name}`);
+    expect(body.filePath).toBe(`${name}/agents/potter.md`);
+
+    const sub = join(folder, name, 'deeper');
+    const environment = { AGENT_REGISTRY_LOCAL_DIR: join(folder, '.local'), INIT_CWD: sub };
+    expect(await run(['import', '../agents'], environment)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`unchanged  ../agents/potter.md ${name}\n`),
+    });
+    expect(verdictsOf(await json<Result[]>('import', relative(process.cwd(), file)))).toEqual(['unchanged']);
+
+    const copy = write(`${name}/copies/p.md`, `---\nname: ${name}\n---\n`);
+    expect(await json<Result[]>('import', copy)).toEqual([{ path: copy, verdict: 'same', of: body.filePath }]);
+  });
+
+  test('goes on past a pipe, which nobody writes to', async () => {
+    const name = unique('plumber');
+    const file = write(`${name}/agent.json`, { id: name, name });
+    execFileSync('mkfifo', [join(dirname(file), 'pipe.json')]);
+    expect(verdictsOf(await json<Result[]>('import', dirname(file)))).toEqual(['registered', 'skipped']);
+  });
+
   test('changes what its file changed, and nothing else', async () => {
     const name = unique('tiler');
     const file = write(`${name}.json`, { id: name, name, config: { color: 'red', priority: 7 } });
@@ -193,6 +223,44 @@ describe('an import', () => {
     const prefix = `s3://${bucketName}/shelf/`;
     const results = await json<Result[]>('import', prefix);
     expect(results).toEqual([{ path: `${prefix}${name}.json`, verdict: 'registered', id: name }]);
+  });
+});
+
+describe('republish', () => {
+  test('announces what was announced before, by the names of the stage alone', async () => {
+    const id = unique('crier');
+    const from = new Date(Date.now() - 60_000).toISOString();
+    const consumer = await consumeEvents();
+    try {
+      const heard = async () => (await consumer.drain()).filter(({ detail }) => detail.agentId === id);
+      await call('POST', '/registry/agents', { id, name: id });
+      const [first] = await eventually(async () => {
+        const events = await heard();
+        expect(events).toHaveLength(1);
+        return events;
+      });
+
+      const { endpoint, tableName, busName } = localStack();
+      const environment = { ...awsEnvironment(endpoint), AGENT_REGISTRY_LOCAL_DIR: join(folder, 'nowhere') };
+      const args = ['republish', '--from', from, '--table', tableName, '--bus', busName];
+      expect(await run(args, environment)).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/^Done: \d+ changes/m),
+      });
+      const again = await eventually(async () => {
+        const events = await heard();
+        expect(events.length).toBeGreaterThan(1);
+        return events;
+      });
+      expect(again[1]?.detail).toEqual(first?.detail);
+    } finally {
+      await consumer.remove();
+    }
+  });
+
+  test('finds the local stack by itself', async () => {
+    const { published } = await json<{ published: number }>('republish', '--from', '2026-01-01', '--to', '2026-01-02');
+    expect(published).toBe(0);
   });
 });
 
