@@ -40,6 +40,7 @@ describe('what is imported', () => {
 
   test('is each file once, however it is named', async () => {
     const folder = await folderOf({ 'a/x.md': 1 });
+    await mkdir(join(folder, '.git'));
     await symlink(join(folder, 'a'), join(folder, 'b'));
     expect(await found(['a', join(folder, 'a'), 'a/x.md', 'b/x.md'], folder)).toMatchObject({
       files: [`${folder}/a/x.md`],
