@@ -4,8 +4,8 @@ import type { RegistryLocation } from './registry-location.ts';
 
 /** The objects that manifests are read from. */
 export interface Bucket {
-  /** Keys below a prefix, in their order. */
-  keys(bucket: string, prefix: string): Promise<string[]>;
+  /** Objects below a prefix, in the order of their keys; sizes in bytes. */
+  objects(bucket: string, prefix: string): Promise<{ readonly key: string; readonly size: number }[]>;
   bytes(bucket: string, key: string): Promise<Uint8Array>;
 }
 
@@ -21,12 +21,12 @@ export function openBucket({ local }: Pick<RegistryLocation, 'local'>): Bucket {
     local ? { endpoint: local.endpoint, region: local.region, credentials: CREDENTIALS, forcePathStyle: true } : {},
   );
   return {
-    async keys(bucket, prefix) {
-      const keys: string[] = [];
+    async objects(bucket, prefix) {
+      const objects: { key: string; size: number }[] = [];
       for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix })) {
-        keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+        objects.push(...(page.Contents ?? []).map(({ Key = '', Size = 0 }) => ({ key: Key, size: Size })));
       }
-      return keys;
+      return objects;
     },
     async bytes(bucket, key) {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));

@@ -1,21 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { ChangeFeed } from '../../lambdas/agents/change-feed.ts';
 import type { CommandContext, OpenContext } from './command-context.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface Options {
   readonly since?: string;
-  readonly limit: number;
+  readonly limit: string;
   readonly follow?: boolean;
 }
 
 /** Between two looks at a feed that has nothing new, in milliseconds: entries settle within two seconds. */
 const PAUSE = 1_000;
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,4}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It is not a number.');
-}
 
 /** One line for each change; of a feed that is followed, `--json` prints an object a line. */
 function print({ output, json }: CommandContext, { changes }: ChangeFeed): void {
@@ -26,9 +22,13 @@ function print({ output, json }: CommandContext, { changes }: ChangeFeed): void 
   }
 }
 
-async function read({ client }: CommandContext, since: string | undefined, limit: number): Promise<ChangeFeed> {
-  const query = { limit: String(limit), ...(since !== undefined && { since }) };
-  return client.call<ChangeFeed>({ method: 'GET', path: '/registry/changes', query });
+async function read(
+  { client }: Pick<CommandContext, 'client'>,
+  since: string | undefined,
+  limit: string,
+): Promise<ChangeFeed> {
+  const query = { limit, ...(since !== undefined && { since }) };
+  return (await client()).call<ChangeFeed>({ method: 'GET', path: '/registry/changes', query });
 }
 
 async function changes(context: CommandContext, { since, limit, follow = false }: Options): Promise<void> {
@@ -38,7 +38,7 @@ async function changes(context: CommandContext, { since, limit, follow = false }
     const page = await read(context, cursor, limit);
     print(context, page);
     cursor = page.cursor;
-    if (follow && page.changes.length < limit) await delay(PAUSE);
+    if (follow && page.changes.length < Number(limit)) await delay(PAUSE);
   } while (follow);
   context.output.line(context.output.colours.dim(`\nGo on with --since ${cursor}`));
 }
@@ -49,6 +49,6 @@ export const addChanges = (program: Command, open: OpenContext): Command =>
     .command('changes')
     .description('Show the changes of the last seven days, oldest first')
     .option('--since <cursor>', 'where to go on (default: the oldest that is kept)')
-    .option('--limit <number>', 'changes at once, 1 to 1000', wholeNumber, 100)
+    .option('--limit <number>', 'changes at once, 1 to 1000', wholeNumber(1, 1_000), '100')
     .option('-f, --follow', 'stay, and show what comes')
-    .action(async (options: Options) => changes(await open(), options));
+    .action(async (options: Options) => changes(open(), options));

@@ -15,9 +15,10 @@ export const addDeregister = (program: Command, open: OpenContext): Command =>
     .option('--force', 'even while it has tasks')
     .option('--migrate-tasks', 'hand its tasks to others')
     .action(async (id: string, options: DeregisterOptions) => {
-      const { client, json, output } = await open();
+      const { client, json, output } = open();
       const query = { ...(options.force && { force: 'true' }), ...(options.migrateTasks && { migrateTasks: 'true' }) };
-      await client.call({ method: 'DELETE', path: agentPath(id), query });
+      const api = await client();
+      await api.call({ method: 'DELETE', path: agentPath(id), query });
       if (json) output.json({ id, deregistered: true });
       else output.line(`Deregistered ${id}.`);
     });

@@ -14,7 +14,8 @@ function rowsOf(value: Json, path = ''): string[][] {
 }
 
 async function get({ client, json, output }: CommandContext, id: string): Promise<void> {
-  const agent = await client.call<Json>({ method: 'GET', path: agentPath(id) });
+  const api = await client();
+  const agent = await api.call<Json>({ method: 'GET', path: agentPath(id) });
   if (json) return output.json(agent);
   output.table(['FIELD', 'VALUE'], rowsOf(agent));
 }
@@ -25,4 +26,4 @@ export const addGet = (program: Command, open: OpenContext): Command =>
     .command('get')
     .description('Show one agent')
     .argument('<id>', 'id of the agent')
-    .action(async (id: string) => get(await open(), id));
+    .action(async (id: string) => get(open(), id));

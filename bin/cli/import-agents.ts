@@ -3,13 +3,19 @@ import pMap from 'p-map';
 import type { Json } from '../../lambdas/agents/merge.ts';
 import { readAgentDocument } from '../../lambdas/discovery/agent-document.ts';
 import { identitiesOf } from '../../lambdas/discovery/file-identity.ts';
-import { type DocumentFile, type Holders, type PlannedFile, planImport } from '../../lambdas/discovery/plan-import.ts';
-import type { FileAgent } from '../../lambdas/discovery/read-document.ts';
+import {
+  type DocumentFile,
+  type Holder,
+  type Holders,
+  type PlannedFile,
+  planImport,
+} from '../../lambdas/discovery/plan-import.ts';
+import type { AgentRead, FileAgent } from '../../lambdas/discovery/read-document.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiProblemError } from './api-problem-error.ts';
 import { agentPath } from './command-context.ts';
 import type { ImportFile } from './import-files.ts';
-import { patchTowards } from './merge-patch.ts';
+import { isLike, patchTowards } from './merge-patch.ts';
 import { decodeText, fileTrouble } from './read-text-file.ts';
 
 /** What became of one file. */
@@ -18,7 +24,7 @@ export interface ImportResult {
   readonly verdict: 'registered' | 'updated' | 'unchanged' | 'same' | 'skipped' | 'invalid' | 'failed';
   /** Id of its agent. */
   readonly id?: string;
-  /** The file that stands for this one, which has the same bytes. */
+  /** Another file of the same bytes that stands for this one, or the origin or id of the agent that says the same. */
   readonly of?: string;
   readonly reason?: string;
   /** Line of the file, from 1, that the reason speaks of. */
@@ -37,7 +43,7 @@ const reasonOf = (error: unknown): string =>
 async function readFiles(files: readonly ImportFile[]): Promise<(DocumentFile | ImportResult)[]> {
   return pMap(
     files,
-    async ({ path, bytes }): Promise<DocumentFile | ImportResult> => {
+    async ({ path, origin, bytes }): Promise<DocumentFile | ImportResult> => {
       let content: Uint8Array;
       try {
         content = await bytes();
@@ -46,7 +52,7 @@ async function readFiles(files: readonly ImportFile[]): Promise<(DocumentFile | 
       }
       try {
         const text = decodeText(content);
-        return { path, text, read: readAgentDocument(path, text) };
+        return { path, text, read: readAgentDocument(path, text, origin) };
       } catch {
         return { path, verdict: 'invalid', reason: 'it is not a text in UTF-8' };
       }
@@ -77,26 +83,29 @@ const isAgent = (lookup: Json | ApiProblemError | undefined): lookup is Json =>
   lookup !== undefined && !(lookup instanceof ApiProblemError);
 
 /** Looks up every identity that the files may have been given before: one call for most files of a repeated import. */
-async function lookUpFiles(client: ApiClient, agents: readonly FileAgent[]): Promise<Lookups> {
+async function lookUpFiles(client: ApiClient, files: readonly AgentRead[]): Promise<Lookups> {
   const lookups: Lookups = new Map();
-  const plainIds = agents.map(({ id }) => id);
+  const plainIds = files.map(({ agent }) => agent.id);
   await lookUpAll(client, plainIds, lookups);
-  const elsewhere = agents.filter(({ id, filePath }) => {
-    const holder = lookups.get(id);
-    return !isAgent(holder) || holder.filePath !== filePath;
+  const elsewhere = files.filter(({ agent }) => {
+    const holder = lookups.get(agent.id);
+    return !isAgent(holder) || holder.filePath !== agent.filePath;
   });
   await lookUpAll(
     client,
-    elsewhere.flatMap((agent) => identitiesOf(agent).map(({ id }) => id)),
+    elsewhere.flatMap((file) => identitiesOf(file).map(({ id }) => id)),
     lookups,
   );
   return lookups;
 }
 
-function holdersOf(lookups: Lookups): Holders {
-  const held = [...lookups].flatMap(([id, agent]) => (isAgent(agent) ? [[id, agent.filePath] as const] : []));
-  return new Map(held.map(([id, filePath]) => [id, typeof filePath === 'string' ? filePath : null]));
-}
+const holderOf = (current: Json): Holder => ({
+  filePath: typeof current.filePath === 'string' ? current.filePath : null,
+  isLike: (agent) => isLike(current, agent),
+});
+
+const holdersOf = (lookups: Lookups): Holders =>
+  new Map([...lookups].flatMap(([id, agent]) => (isAgent(agent) ? [[id, holderOf(agent)] as const] : [])));
 
 async function bringAgent(client: ApiClient, agent: FileAgent, lookups: Lookups): Promise<Omit<ImportResult, 'path'>> {
   const { id } = agent;
@@ -125,8 +134,8 @@ async function bring(client: ApiClient, planned: PlannedFile, lookups: Lookups):
 
 /**
  * Brings the agents of files into the registry: new ones are registered, those that this file brought before are
- * changed where it now says something else, and an agent that came from elsewhere is never touched. One bad file never
- * stops the rest.
+ * changed where it now says something else, a file that says what an agent says already is a copy of it, and an agent
+ * that came from elsewhere is never touched. One bad file never stops the rest.
  *
  * @param onResult told as each file is done
  * @returns what became of each file, in path order
@@ -141,8 +150,8 @@ export async function importAgents(
   const documents = read.filter((file): file is DocumentFile => 'read' in file);
   const unread = read.filter((file): file is ImportResult => !('read' in file));
   unread.forEach(onResult);
-  const agents = documents.flatMap(({ read }) => (read.verdict === 'agent' ? [read.agent] : []));
-  const lookups = await lookUpFiles(client, agents);
+  const described = documents.flatMap(({ read }) => (read.verdict === 'agent' ? [read] : []));
+  const lookups = await lookUpFiles(client, described);
   const brought = await pMap(
     planImport(documents, holdersOf(lookups)),
     async (planned) => {

@@ -1,21 +1,25 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import pMap from 'p-map';
 import { DOCUMENT_EXTENSIONS, extensionOf } from '../../lambdas/discovery/agent-document.ts';
 import { type Bucket, bucketParts } from './bucket.ts';
-import { filePathOf, isBucketPath } from './file-path.ts';
-import { fileTrouble } from './read-text-file.ts';
+import { originOf } from './file-origin.ts';
+import { isBucketPath, shownPath } from './file-path.ts';
+import { fileTrouble, tooLarge, unfitness } from './read-text-file.ts';
 
 /** A file to import; its bytes are read when its turn comes. */
 export interface ImportFile {
   /** As the user wrote it, joined with what was found below. */
   readonly path: string;
+  /** Where its agent comes from: the same however the user writes the path. */
+  readonly origin: string;
   bytes(): Promise<Uint8Array>;
 }
 
-/** A path that gave no files, and why. `missing`: it should have. */
+/** A path that gave no file to read, and why. `failed`: it should have. */
 export interface Trouble {
   readonly path: string;
-  readonly missing: boolean;
+  readonly verdict: 'skipped' | 'failed';
   readonly reason: string;
 }
 
@@ -24,35 +28,58 @@ export interface FoundFiles {
   readonly troubles: readonly Trouble[];
 }
 
+/** Looks at files at once; the disk is quick, but a folder may hold thousands. */
+const AT_ONCE = { concurrency: 16 } as const;
+
 /** Folders that hold other people's code, or none at all. `.claude` and the like do hold agents. */
 const NOT_WALKED = /(^|[\\/])(node_modules|\.git)([\\/]|$)/;
 
 const isDocument = (path: string): boolean => DOCUMENT_EXTENSIONS.includes(extensionOf(path));
 
-async function filesBelow(path: string): Promise<ImportFile[]> {
-  if (!(await stat(path)).isDirectory()) return [{ path: filePathOf(path), bytes: () => readFile(path) }];
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => !entry.isDirectory() && isDocument(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !NOT_WALKED.test(file.slice(path.length)))
-    .map((file) => ({ path: filePathOf(file), bytes: () => readFile(file) }));
-}
+const isTrouble = (one: ImportFile | Trouble): one is Trouble => 'verdict' in one;
 
-async function objectsBelow(path: string, bucket: Bucket): Promise<ImportFile[]> {
-  const { bucket: name, key: prefix } = bucketParts(path);
-  const keys = await bucket.keys(name, prefix);
-  return keys.filter(isDocument).map((key) => ({ path: `s3://${name}/${key}`, bytes: () => bucket.bytes(name, key) }));
-}
-
-async function findAt(path: string, bucket: () => Bucket): Promise<FoundFiles> {
+async function fileAt(file: string, path: string): Promise<ImportFile | Trouble> {
   try {
-    const files = isBucketPath(path) ? await objectsBelow(path, bucket()) : await filesBelow(path);
-    const nothing = { path, missing: false, reason: 'there is no .json or .md file in it' };
-    return { files, troubles: files.length === 0 ? [nothing] : [] };
+    const reason = unfitness(await stat(file));
+    if (reason) return { path, verdict: 'skipped', reason };
+    return { path, origin: await originOf(file), bytes: () => readFile(file) };
+  } catch (error) {
+    return { path, verdict: 'failed', reason: fileTrouble(error) };
+  }
+}
+
+async function filesBelow(path: string, folder: string): Promise<(ImportFile | Trouble)[]> {
+  const top = resolve(folder, path);
+  if (!(await stat(top)).isDirectory()) return [await fileAt(top, shownPath(path))];
+  const entries = await readdir(top, { recursive: true, withFileTypes: true });
+  const below = entries
+    .filter((entry) => !entry.isDirectory() && isDocument(entry.name))
+    .map((entry) => relative(top, join(entry.parentPath, entry.name)))
+    .filter((file) => !NOT_WALKED.test(file));
+  return pMap(below, (file) => fileAt(join(top, file), shownPath(join(path, file))), AT_ONCE);
+}
+
+async function objectsBelow(path: string, bucket: Bucket): Promise<(ImportFile | Trouble)[]> {
+  const { bucket: name, key: prefix } = bucketParts(path);
+  const objects = await bucket.objects(name, prefix);
+  return objects
+    .filter(({ key }) => isDocument(key))
+    .map(({ key, size }) => {
+      const address = `s3://${name}/${key}`;
+      const reason = tooLarge(size);
+      if (reason) return { path: address, verdict: 'skipped', reason };
+      return { path: address, origin: address, bytes: () => bucket.bytes(name, key) };
+    });
+}
+
+async function findAt(path: string, folder: string, bucket: () => Bucket): Promise<(ImportFile | Trouble)[]> {
+  try {
+    const found = isBucketPath(path) ? await objectsBelow(path, bucket()) : await filesBelow(path, folder);
+    const nothing: Trouble = { path, verdict: 'skipped', reason: 'there is no .json or .md file in it' };
+    return found.length === 0 ? [nothing] : found;
   } catch (error) {
     const reason = isBucketPath(path) ? `it cannot be listed: ${(error as Error).message}` : fileTrouble(error);
-    return { files: [], troubles: [{ path, missing: true, reason }] };
+    return [{ path, verdict: 'failed', reason }];
   }
 }
 
@@ -60,11 +87,13 @@ async function findAt(path: string, bucket: () => Bucket): Promise<FoundFiles> {
  * The files at the paths that a user names: files as they are, folders and bucket prefixes with all `.json` and `.md`
  * files below, each file once, in path order.
  *
+ * @param folder where relative paths start
  * @param bucket opened only when a path begins with `s3://`
  */
-export async function findFiles(paths: readonly string[], bucket: () => Bucket): Promise<FoundFiles> {
-  const found = await Promise.all(paths.map((path) => findAt(path, bucket)));
-  const files = new Map(found.flatMap(({ files }) => files.map((file) => [file.path, file])));
-  const ordered = [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { files: ordered, troubles: found.flatMap(({ troubles }) => troubles) };
+export async function findFiles(paths: readonly string[], folder: string, bucket: () => Bucket): Promise<FoundFiles> {
+  const found = (await pMap(paths, (path) => findAt(path, folder, bucket), AT_ONCE)).flat();
+  const ordered = found.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const files = new Map<string, ImportFile>();
+  for (const file of ordered) if (!isTrouble(file) && !files.has(file.origin)) files.set(file.origin, file);
+  return { files: [...files.values()], troubles: ordered.filter(isTrouble) };
 }

@@ -3,26 +3,23 @@ import { openBucket } from './bucket.ts';
 import { CliError } from './cli-error.ts';
 import type { CommandContext, OpenContext } from './command-context.ts';
 import { type ImportResult, importAgents } from './import-agents.ts';
-import { findFiles, type Trouble } from './import-files.ts';
+import { findFiles } from './import-files.ts';
 import { importReport } from './import-report.ts';
 
-const asResult = ({ path, missing, reason }: Trouble): ImportResult => ({
-  path,
-  verdict: missing ? 'failed' : 'skipped',
-  reason,
-});
+const byPath = (a: ImportResult, b: ImportResult): number => (a.path < b.path ? -1 : 1);
 
 const isBad = ({ verdict }: ImportResult): boolean => verdict === 'invalid' || verdict === 'failed';
 
-async function importPaths({ client, location, json, output }: CommandContext, paths: string[]): Promise<void> {
-  const { files, troubles } = await findFiles(paths, () => openBucket(location));
+async function importPaths(context: CommandContext, paths: string[]): Promise<void> {
+  const { folder, json, output } = context;
+  const [location, client] = await Promise.all([context.location(), context.client()]);
+  const { files, troubles } = await findFiles(paths, folder, () => openBucket(location));
   const report = importReport(output, json);
-  const missing = troubles.map(asResult);
   let results: ImportResult[] | undefined;
-  report.start(files.length + missing.length);
+  report.start(files.length + troubles.length);
   try {
-    missing.forEach(report.done);
-    results = [...missing, ...(await importAgents(files, client, report.done))];
+    troubles.forEach(report.done);
+    results = [...troubles, ...(await importAgents(files, client, report.done))].sort(byPath);
   } finally {
     report.end(results);
   }
@@ -36,4 +33,4 @@ export const addImport = (program: Command, open: OpenContext): Command =>
     .command('import')
     .description('Register or update the agents of files, folders and s3://bucket/prefix')
     .argument('<paths...>', 'manifests, A2A agent cards, Markdown with front matter, or folders of them')
-    .action(async (paths: string[]) => importPaths(await open(), paths));
+    .action(async (paths: string[]) => importPaths(open(), paths));

@@ -72,3 +72,7 @@ export function patchTowards(current: Json, wanted: FileAgent): Json {
   const after = { ...part(shown), capacity: { maxConcurrent: (shown.capacity as Json).maxConcurrent } };
   return patchBetween(before, after, wanted);
 }
+
+/** Whether an agent is what another file says of its own: nothing differs but where they come from. */
+export const isLike = (current: Json, wanted: FileAgent): boolean =>
+  Object.keys(patchTowards(current, wanted)).every((field) => field === 'filePath');

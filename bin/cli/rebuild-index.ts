@@ -8,8 +8,9 @@ import { createS3Client } from '../../lambdas/shared/s3-client.ts';
 import type { CommandContext, OpenContext } from './command-context.ts';
 import { type StageOptions, stageOf } from './stage.ts';
 
-async function rebuildIndex({ location, json, output }: CommandContext, options: StageOptions): Promise<void> {
-  const { table, bucket, aws } = stageOf(location, options, ['table', 'bucket']);
+async function rebuildIndex(context: CommandContext, options: StageOptions): Promise<void> {
+  const { json, output } = context;
+  const { table, bucket, aws } = await stageOf(context, options, ['table', 'bucket']);
   const dynamo = createDocumentClient(aws);
   const builder = {
     changes: new DynamoChangeLog(dynamo, table),
@@ -33,4 +34,4 @@ export const addRebuildIndex = (program: Command, open: OpenContext): Command =>
     .description('Write a base snapshot of the index from the table')
     .option('--table <name>', 'output TableName of the stage (default: the local stack)')
     .option('--bucket <name>', 'output BucketName of the stage (default: the local stack)')
-    .action(async (options: StageOptions) => rebuildIndex(await open(), options));
+    .action(async (options: StageOptions) => rebuildIndex(open(), options));

@@ -17,9 +17,10 @@ export const addRegister = (program: Command, open: OpenContext): Command =>
       new Option('--on-conflict <resolution>', 'when its name is taken').choices(['rename', 'reject', 'merge']),
     )
     .action(async (file: string, { onConflict }: RegisterOptions) => {
-      const agent = await readAgentFile(file);
-      const { client, json, output } = await open();
-      const registered = await client.call<{ id: string; name: string; revision: number }>({
+      const { client, folder, json, output } = open();
+      const agent = await readAgentFile(file, folder);
+      const api = await client();
+      const registered = await api.call<{ id: string; name: string; revision: number }>({
         method: 'POST',
         path: '/registry/agents',
         headers: { 'idempotency-key': randomUUID() },

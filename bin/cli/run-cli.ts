@@ -1,10 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { LocalStackError } from '../local/local-stack-error.ts';
 import { createApiClient } from './api-client.ts';
 import { ApiProblemError } from './api-problem-error.ts';
 import { addChanges } from './changes.ts';
 import { CliError } from './cli-error.ts';
 import type { OpenContext } from './command-context.ts';
 import { addDeregister } from './deregister.ts';
+import { userFolder } from './file-path.ts';
 import { addGet } from './get.ts';
 import { addImport } from './import.ts';
 import { addList } from './list.ts';
@@ -38,6 +40,9 @@ const DONE = 0;
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
+/** Failures whose message tells all. */
+const PLAIN = [CliError, LocalStackError, UnreachableError];
+
 /** What the command line is run in. */
 export interface Surroundings {
   readonly stdout: Stream;
@@ -58,11 +63,16 @@ function createProgram({ stdout, stderr, environment }: Surroundings): Command {
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .showSuggestionAfterError()
     .exitOverride();
-  const open: OpenContext = async () => {
+  const open: OpenContext = () => {
     const { api, json = false } = program.opts<{ api?: string; json?: boolean }>();
-    const location = await locateRegistry(api, environment);
-    const output = new Output(stdout, environment);
-    return { client: createApiClient({ baseUrl: location.apiUrl }), location, json, output };
+    const location = () => locateRegistry(api, environment);
+    return {
+      json,
+      output: new Output(stdout, environment),
+      folder: userFolder(environment),
+      location,
+      client: async () => createApiClient({ baseUrl: (await location()).apiUrl }),
+    };
   };
   for (const add of COMMANDS) add(program, open);
   return program;
@@ -71,7 +81,7 @@ function createProgram({ stdout, stderr, environment }: Surroundings): Command {
 /** An expected failure in plain sentences; anything else is a fault of ours, with its stack. */
 function explain(error: unknown): string {
   if (error instanceof ApiProblemError) return error.explain();
-  if (error instanceof CliError || error instanceof UnreachableError) return error.message;
+  if (PLAIN.some((kind) => error instanceof kind)) return (error as Error).message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

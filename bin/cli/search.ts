@@ -24,7 +24,8 @@ function modeOf(text: string): string {
 }
 
 async function search({ client, json, output }: CommandContext, body: SearchRequest): Promise<void> {
-  const result = await client.call<SearchResult>({ method: 'POST', path: '/registry/search', body });
+  const api = await client();
+  const result = await api.call<SearchResult>({ method: 'POST', path: '/registry/search', body });
   if (json) return output.json(result);
   if (result.total === 0) return output.line('No agent can do that.');
   printAgents(result.agents, output);
@@ -54,5 +55,5 @@ export const addSearch = (program: Command, open: OpenContext): Command =>
       if (named.length + capabilities.length + domains.length + actions.length === 0) {
         command.error('error: name at least one capability, domain or action');
       }
-      await search(await open(), body);
+      await search(open(), body);
     });

@@ -1,7 +1,7 @@
 import type { AwsTarget } from '../../lambdas/shared/aws-clients.ts';
 import { CREDENTIALS } from '../local/aws-environment.ts';
 import { CliError } from './cli-error.ts';
-import type { RegistryLocation } from './registry-location.ts';
+import type { CommandContext } from './command-context.ts';
 
 /** Resources of a stage by the outputs of its stack, for commands that go past the API. */
 export interface StageOptions {
@@ -18,16 +18,22 @@ export type Stage = Readonly<Record<Resource, string>> & { readonly aws: AwsTarg
 const OUTPUTS: Readonly<Record<Resource, string>> = { table: 'TableName', bucket: 'BucketName', bus: 'BusName' };
 
 /**
- * The stage that a command works on: the one that its options name, by the ambient credentials; else the local stack.
+ * The stage that a command works on: the one that its options name, by the ambient credentials, whatever registry
+ * there is or is not; else the local stack.
  *
  * @param needed what the command works with
  * @throws CliError when options are missing and the registry is not the local stack
  */
-export function stageOf({ local }: RegistryLocation, options: StageOptions, needed: readonly Resource[]): Stage {
+export async function stageOf(
+  { location }: Pick<CommandContext, 'location'>,
+  options: StageOptions,
+  needed: readonly Resource[],
+): Promise<Stage> {
   const { table = '', bucket = '', bus = '' } = options;
-  if (needed.every((resource) => options[resource] !== undefined)) return { table, bucket, bus, aws: {} };
   const missing = needed.filter((resource) => options[resource] === undefined);
-  if (local === undefined || missing.length < needed.length) {
+  if (missing.length === 0) return { table, bucket, bus, aws: {} };
+  const local = missing.length < needed.length ? undefined : (await location()).local;
+  if (local === undefined) {
     const wanted = missing.map((resource) => `--${resource} ${OUTPUTS[resource]}`).join(' ');
     throw new CliError(`Name the stage by the outputs of its stack: ${wanted}.`);
   }

@@ -18,7 +18,8 @@ function printDistribution({ output }: CommandContext, field: string, counts: Js
 }
 
 async function stats(context: CommandContext): Promise<void> {
-  const answer = await context.client.call<Json>({ method: 'GET', path: '/registry/stats' });
+  const client = await context.client();
+  const answer = await client.call<Json>({ method: 'GET', path: '/registry/stats' });
   if (context.json) return context.output.json(answer);
   for (const [field, value] of Object.entries(answer)) {
     if (isObject(value)) printDistribution(context, field, value);
@@ -31,4 +32,4 @@ export const addStats = (program: Command, open: OpenContext): Command =>
   program
     .command('stats')
     .description('Count agents, capabilities, actions and domains')
-    .action(async () => stats(await open()));
+    .action(async () => stats(open()));

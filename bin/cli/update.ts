@@ -27,13 +27,13 @@ function parseObject(file: string, text: string): Json {
  * What a file says of an agent, as a merge patch: JSON is sent as it is (a manifest, or only what shall change, where
  * `null` deletes), a card or an agent file as what it means. The id stays as it is.
  */
-async function patchOfFile(file: string): Promise<Json> {
-  const json = extensionOf(file) === 'json' ? parseObject(file, await readTextFile(file)) : undefined;
+async function patchOfFile(file: string, folder: string): Promise<Json> {
+  const json = extensionOf(file) === 'json' ? parseObject(file, await readTextFile(file, folder)) : undefined;
   if (json && !isA2aCard(json)) {
     const { $schema: _, id: __, agent_id: ___, ...patch } = json;
     return patch;
   }
-  const { id: _, filePath: __, ...patch } = await readAgentFile(file);
+  const { id: _, filePath: __, ...patch } = await readAgentFile(file, folder);
   return patch;
 }
 
@@ -50,9 +50,10 @@ export const addUpdate = (program: Command, open: OpenContext): Command =>
       if ((file === undefined) === (set === undefined)) {
         command.error('error: give either a file or at least one --set path=value');
       }
-      const body = set ?? (await patchOfFile(file as string));
-      const { client, json, output } = await open();
-      const agent = await client.call<{ revision: number }>({ method: 'PUT', path: agentPath(id), body });
+      const { client, folder, json, output } = open();
+      const body = set ?? (await patchOfFile(file as string, folder));
+      const api = await client();
+      const agent = await api.call<{ revision: number }>({ method: 'PUT', path: agentPath(id), body });
       if (json) output.json(agent);
       else output.line(`${id} is at revision ${agent.revision}.`);
     });

@@ -29,7 +29,7 @@ export type EmulatorOptions = {
  * MQTT port beside its own, and bound concurrent calls by the machine's memory, where each is a Node process of about
  * 70 MB. Nothing of the caller's environment gets in, since MiniStack hands its own on to every function.
  */
-function environment(endpoint: string, port: number, temporary: string): NodeJS.ProcessEnv {
+export function emulatorEnvironment(endpoint: string, port: number, temporary: string): NodeJS.ProcessEnv {
   return {
     ...awsEnvironment(endpoint),
     PATH,
@@ -67,7 +67,7 @@ export async function startEmulator({ python, port, directory, signal }: Emulato
   const logFile = join(directory, 'ministack.log');
   const temporary = await temporaryIn(directory);
   const group = await startGroup(python, ['-m', 'ministack'], {
-    environment: environment(endpoint, port, temporary),
+    environment: emulatorEnvironment(endpoint, port, temporary),
     logFile,
   });
   await untilAnswers({ name: 'The emulator', url: `${endpoint}/_ministack/health`, group, logFile, signal });

@@ -12,7 +12,7 @@ import { startTogether } from './start-together.ts';
 
 export type LocalStackOptions = {
   readonly port: number;
-  /** Gets the stack's `outputs.json`, and a directory named after the port for logs and temporary files. */
+  /** Gets `outputs.json`, and a directory named after the port for the stack's own one, logs and temporary files. */
   readonly directory: string;
   /** Ends the start early; everything started so far is stopped. @default the start is not interrupted */
   readonly signal?: AbortSignal;
@@ -25,7 +25,7 @@ export type LocalStack = {
   readonly logFile: string;
   /** Resolves when the emulator ends, whether it was asked to or not. */
   readonly exited: Promise<number>;
-  /** Stops everything; no process and no `outputs.json` stays behind. */
+  /** Stops everything; no process and no `outputs.json` of this stack stays behind. */
   stop(): Promise<void>;
 };
 
@@ -81,8 +81,11 @@ async function deployInto(emulator: Emulator, options: Start): Promise<LocalStac
     logFile: emulator.logFile,
     exited: emulator.exited,
     async stop() {
-      await removeOutputs(directory, outputs);
-      await emulator.stop();
+      try {
+        await removeOutputs(directory, outputs);
+      } finally {
+        await emulator.stop();
+      }
     },
   };
 }

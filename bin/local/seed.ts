@@ -1,6 +1,7 @@
 import { glob, readFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import pMap from 'p-map';
+import { originOf } from '../cli/file-origin.ts';
 import { LocalStackError } from './local-stack-error.ts';
 
 export type SeedOptions = {
@@ -18,9 +19,9 @@ async function send(method: 'POST' | 'PUT', url: string, body: unknown, signal: 
   return fetch(url, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal });
 }
 
-async function seedOne(file: string, { apiUrl, manifests, signal }: SeedOptions): Promise<void> {
+async function seedOne(file: string, { apiUrl, signal }: SeedOptions): Promise<void> {
   // The origin that `cli import manifests` gives them, so that importing them again finds its own agents.
-  const filePath = relative(dirname(manifests), file).replaceAll(sep, '/');
+  const filePath = await originOf(file);
   const manifest = { ...(JSON.parse(await readFile(file, 'utf8')) as { readonly id: string }), filePath };
   const agents = `${apiUrl}/registry/agents`;
   let response = await send('POST', agents, manifest, signal);

@@ -15,7 +15,8 @@ export type Server = {
 /** Far above the second or two that starts take, so that a busy machine gets its time. */
 const READY_WITHIN_MS = 60_000;
 
-const answers = (url: string): Promise<boolean> =>
+/** Whether anything at all answers there within a second. */
+export const answers = (url: string): Promise<boolean> =>
   fetch(url, { signal: AbortSignal.timeout(1_000) }).then(
     () => true,
     () => false,

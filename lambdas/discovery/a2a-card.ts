@@ -18,13 +18,13 @@ export const isA2aCard = (document: Json): boolean => Array.isArray(document.ski
  * same words. The card's own `capabilities` are features of its transport, and stay, with everything else that it
  * says, under `config.a2a`.
  */
-export function readA2aCard(path: string, card: Json): ReadDocument {
+export function readA2aCard(origin: string, card: Json): ReadDocument {
   const { name, version, description, ...rest } = card;
   const skills = (card.skills as unknown[]).filter(isObject);
   const ids = unique(texts(skills.map(({ id }) => id)));
   const tags = unique(skills.flatMap((skill) => texts(skill.tags)));
   if (typeof name !== 'string') return invalid('an A2A agent card whose name is not a text');
-  return asAgent(path, {
+  return asAgent(origin, {
     name: name.replace(/\s+/gu, ' '),
     version,
     capabilities: { core: ids, domains: tags, actions: ids },

@@ -13,7 +13,7 @@ export const DOCUMENT_EXTENSIONS: readonly string[] = ['json', 'md', 'markdown']
 export const extensionOf = (path: string): string => EXTENSION.exec(path)?.[1]?.toLowerCase() ?? '';
 
 /** Node tells where JSON breaks as "… at position 12 (line 2 column 3)", or not at all when the text just ends. */
-function readJson(path: string, text: string): ReadDocument {
+function readJson(origin: string, text: string): ReadDocument {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -26,19 +26,20 @@ function readJson(path: string, text: string): ReadDocument {
     );
   }
   if (!isObject(value)) return skipped('a JSON document that is not an object');
-  return isA2aCard(value) ? readA2aCard(path, value) : readAgentManifest(path, value);
+  return isA2aCard(value) ? readA2aCard(origin, value) : readAgentManifest(origin, value);
 }
 
 /**
  * Reads one file as an agent, by its shape: a JSON manifest, an A2A agent card, or Markdown with YAML front matter.
  * Pure, and never throws: what is no agent is `skipped` and what is a broken one is `invalid`, each with its reason.
  *
- * @param path becomes the agent's `filePath`, its origin
+ * @param path tells by its extension what the text is
+ * @param origin becomes the agent's `filePath`. Default: the path
  */
-export function readAgentDocument(path: string, text: string): ReadDocument {
+export function readAgentDocument(path: string, text: string, origin = path): ReadDocument {
   const content = text.replace(/^\uFEFF/, '');
   const extension = extensionOf(path);
-  if (extension === 'json') return readJson(path, content);
-  if (DOCUMENT_EXTENSIONS.includes(extension)) return readAgentMarkdown(path, content);
+  if (extension === 'json') return readJson(origin, content);
+  if (DOCUMENT_EXTENSIONS.includes(extension)) return readAgentMarkdown(origin, content);
   return skipped('neither a .json nor a .md file');
 }

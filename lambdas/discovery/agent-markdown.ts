@@ -29,11 +29,11 @@ function capabilitiesOf({ capabilities, specialization }: Json, name: string): u
   return { core: [typeof specialization === 'string' ? specialization : slugOf(name)] };
 }
 
-function toAgent(path: string, matter: Json): ReadDocument {
+function toAgent(origin: string, matter: Json): ReadDocument {
   const { name, version, capabilities: _, ...config } = matter;
   if (name === undefined || name === null) return skipped('its front matter names no agent');
   if (typeof name !== 'string') return invalid('its name is not a text');
-  return asAgent(path, {
+  return asAgent(origin, {
     name,
     ...(version !== undefined && version !== null && { version: String(version) }),
     capabilities: capabilitiesOf(matter, name),
@@ -46,7 +46,7 @@ function toAgent(path: string, matter: Json): ReadDocument {
  * key (`description`, `tools`, `model`, `color`, `priority`, …) is kept in `config`. Absent `tools` stay absent, which
  * means all; `[]` stays `[]`, which means none. The body, the agent's prompt, is not stored.
  */
-export function readAgentMarkdown(path: string, text: string): ReadDocument {
+export function readAgentMarkdown(origin: string, text: string): ReadDocument {
   const yaml = FRONT_MATTER.exec(text)?.[1];
   if (yaml === undefined) return skipped('Markdown without front matter');
   const lineCounter = new LineCounter();
@@ -62,5 +62,5 @@ export function readAgentMarkdown(path: string, text: string): ReadDocument {
     // An alias without its anchor, or aliases that multiply without end.
     return invalid(`front matter is not valid YAML: ${(cause as Error).message}`);
   }
-  return isObject(matter) ? toAgent(path, withLists(matter)) : skipped('its front matter is not a list of keys');
+  return isObject(matter) ? toAgent(origin, withLists(matter)) : skipped('its front matter is not a list of keys');
 }

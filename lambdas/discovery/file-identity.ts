@@ -1,5 +1,5 @@
 import { sha256 } from '../shared/ids.ts';
-import type { FileAgent } from './read-document.ts';
+import type { AgentRead } from './read-document.ts';
 import { cutId, hyphenated, MAX_ID_LENGTH } from './slug.ts';
 
 /** What an agent is called: by machines and by people. */
@@ -28,10 +28,12 @@ const suffixed = ({ id, name }: Identity, suffix: string): Identity => ({
 
 /**
  * The identities that the agent of a file may take, best first: its own; with the folder behind it
- * (`code-reviewer-backend-development`); with a hash of the whole path behind that. They follow from the file's own
- * path and words alone, so no other file, imported before or after, changes them.
+ * (`code-reviewer-backend-development`); with a hash of the whole path behind that. An id that the file itself gives is
+ * the only one: others refer to the agent by it. They follow from the file's own path and words alone, so no other
+ * file, imported before or after, changes them.
  */
-export function identitiesOf({ id, name, filePath }: FileAgent): readonly Identity[] {
+export function identitiesOf({ agent: { id, name, filePath }, idFrom }: AgentRead): readonly Identity[] {
+  if (idFrom === 'file') return [{ id, name }];
   const label = labelOf(filePath, id);
   const hash = sha256(filePath).slice(0, 8);
   const suffixes = label === undefined ? [hash] : [label, `${label}-${hash}`];

@@ -8,13 +8,21 @@ import { slugOf } from './slug.ts';
 export type FileAgent = Json & {
   readonly id: string;
   readonly name: string;
-  /** Where it was read from, as the user wrote it: its origin. */
+  /** Where it was read from: its origin. */
   readonly filePath: string;
 };
 
+/** A file that describes an agent. */
+export interface AgentRead {
+  readonly verdict: 'agent';
+  readonly agent: FileAgent;
+  /** Who chose the id: the file by writing one, or we by its name. Only the latter may become another one. */
+  readonly idFrom: 'file' | 'name';
+}
+
 /** What became of one file. */
 export type ReadDocument =
-  | { readonly verdict: 'agent'; readonly agent: FileAgent }
+  | AgentRead
   /** No agent, and not meant to be one. */
   | { readonly verdict: 'skipped'; readonly reason: string }
   /** Meant to be an agent, but broken. `line` counts from 1. */
@@ -40,7 +48,7 @@ function withoutNulls(value: unknown): unknown {
  * The last step of every kind of file: what no document may hold is refused, both specifications' names become the
  * contract's, empty keys go, and the agent gets its origin and, unless it has one, the id that its name gives.
  */
-export function asAgent(path: string, document: Json): ReadDocument {
+export function asAgent(origin: string, document: Json): ReadDocument {
   let agent: Json;
   try {
     assertStrictJson(document);
@@ -52,5 +60,9 @@ export function asAgent(path: string, document: Json): ReadDocument {
   const { id, name } = agent;
   if (typeof name !== 'string' || name.trim() === '') return invalid('its name is not a text');
   if (id !== undefined && typeof id !== 'string') return invalid('its id is not a text');
-  return { verdict: 'agent', agent: { ...agent, id: id ?? slugOf(name), name: name.trim(), filePath: path } };
+  return {
+    verdict: 'agent',
+    agent: { ...agent, id: id ?? slugOf(name), name: name.trim(), filePath: origin },
+    idFrom: id === undefined ? 'name' : 'file',
+  };
 }

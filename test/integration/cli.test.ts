@@ -1,54 +1,38 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { PROJECT } from '../../bin/local/aws-environment.ts';
 import { writeOutputs } from '../../bin/local/outputs.ts';
 import { CHANGE_PARTITION } from '../../lambdas/agents/contract.ts';
 import { call, unique } from '../support/api.ts';
+import { jsonOf, type Ran, runCommandLine } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { awsClientConfig, localStack } from '../support/local-stack.ts';
+import { temporaryDirectories } from '../support/temporary-directory.ts';
 
 // Every command is a process, and the first calls start the functions: seconds, not minutes.
 jest.setTimeout(60_000);
+
+const temporary = temporaryDirectories();
 
 /** Holds the files that the tests import, and the announcement by which the command line finds the stack. */
 let folder: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'agent-registry-cli-'));
+  folder = realpathSync(await temporary());
   await writeOutputs(join(folder, '.local'), localStack());
 });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 /** Runs the command line as users do: a process of its own. */
-function cli(...args: string[]): Promise<Ran> {
-  const environment = { ...process.env, AGENT_REGISTRY_LOCAL_DIR: join(folder, '.local'), AGENT_REGISTRY_API: '' };
-  const entry = join(PROJECT, 'bin', 'agent-registry.ts');
-  return new Promise((resolve) => {
-    execFile(process.execPath, [entry, ...args], { env: environment, maxBuffer: 2 ** 26 }, (error, out, err) => {
-      resolve({ code: error ? Number(error.code) : 0, out, err });
-    });
-  });
-}
+const cli = (...args: string[]): Promise<Ran> =>
+  runCommandLine(args, { AGENT_REGISTRY_LOCAL_DIR: join(folder, '.local') });
 
 /** Runs a command that must succeed, for its JSON. */
-async function json<Result>(...args: string[]): Promise<Result> {
-  const { code, out, err } = await cli('--json', ...args);
-  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${err}`);
-  return JSON.parse(out) as Result;
-}
+const json = <Result>(...args: string[]): Promise<Result> => jsonOf<Result>(args, cli);
 
 function write(path: string, content: string | object): string {
   const file = join(folder, path);
@@ -162,6 +146,33 @@ describe('an import', () => {
       const { agents } = await json<{ agents: { id: string }[] }>('search', `${name}_guide`, '--domain', 'Open sea');
       expect(skillIds(agents)).toEqual([`${name}-pilot`]);
     });
+  });
+
+  test('knows its agents again by whatever path, and takes a copy for one', async () => {
+    const name = unique('potter');
+    const file = write(`${name}/agents/potter.md`, `---\nname: ${name}\n---\n`);
+    mkdirSync(join(folder, name, '.git'));
+    expect(await json<Result[]>('import', file)).toEqual([{ path: file, verdict: 'registered', id: name }]);
+    const { body } = await call<{ filePath: string }>('GET', `/registry/agents/${name}`);
+    expect(body.filePath).toBe(`${name}/agents/potter.md`);
+
+    const sub = join(folder, name, 'deeper');
+    const environment = { AGENT_REGISTRY_LOCAL_DIR: join(folder, '.local'), INIT_CWD: sub };
+    expect(await runCommandLine(['import', '../agents'], environment)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`unchanged  ../agents/potter.md ${name}\n`),
+    });
+    expect(verdictsOf(await json<Result[]>('import', relative(process.cwd(), file)))).toEqual(['unchanged']);
+
+    const copy = write(`${name}/copies/p.md`, `---\nname: ${name}\n---\n`);
+    expect(await json<Result[]>('import', copy)).toEqual([{ path: copy, verdict: 'same', of: body.filePath }]);
+  });
+
+  test('goes on past a pipe, which nobody writes to', async () => {
+    const name = unique('plumber');
+    const file = write(`${name}/agent.json`, { id: name, name });
+    execFileSync('mkfifo', [join(dirname(file), 'pipe.json')]);
+    expect(verdictsOf(await json<Result[]>('import', dirname(file)))).toEqual(['registered', 'skipped']);
   });
 
   test('changes what its file changed, and nothing else', async () => {

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { PROJECT } from '../../bin/local/aws-environment.ts';
 import { readOutputs } from '../../bin/local/outputs.ts';
 import { freePort, isPortFree } from '../../bin/local/port.ts';
 import { eventually } from '../support/eventually.ts';
@@ -50,6 +53,15 @@ const answers = (address: string, port: string): Promise<boolean> =>
     () => false,
   );
 
+/** Runs `npm run -s cli -- import` in a subfolder of the project, for what became of the files. */
+async function verdictsOfImport(path: string, environment: NodeJS.ProcessEnv): Promise<Set<string>> {
+  const { stdout } = await promisify(execFile)('npm', ['run', '-s', 'cli', '--', '--json', 'import', path], {
+    cwd: join(PROJECT, 'test'),
+    env: { ...process.env, ...environment },
+  });
+  return new Set((JSON.parse(stdout) as { verdict: string }[]).map(({ verdict }) => verdict));
+}
+
 /** The program itself, as `npm start` runs it: what signals and `kill -9` hit without npm between. */
 const PROGRAM = [process.execPath, ['bin/local.ts']] as const;
 
@@ -71,6 +83,10 @@ describe('npm start', () => {
       expect(said).toContain(`${outputs?.apiUrl}\n`);
       const list = await fetch(`${outputs?.apiUrl}/registry/agents?capability=scheduling`);
       expect(await list.json()).toMatchObject({ agents: expect.arrayContaining([expect.anything()]) });
+
+      for (const manifests of ['../manifests', join(PROJECT, 'manifests')]) {
+        expect(await verdictsOfImport(manifests, environment)).toEqual(new Set(['unchanged']));
+      }
 
       const second = npmStart(environment, ...PROGRAM);
       expect(await second.ends()).toBe(1);

@@ -4,10 +4,13 @@ import { FakeRegistry } from './fake-registry.ts';
 
 type Files = Record<string, string | object | Error>;
 
-/** Imports files with these contents; objects are written as JSON, an error is what reading them throws. */
+/**
+ * Imports files with these contents from `repo/`; objects are written as JSON, an error is what reading them throws.
+ */
 function importing(registry: FakeRegistry, files: Files, onResult: () => void = () => {}) {
   const found = Object.entries(files).map(([path, content]) => ({
     path,
+    origin: `repo/${path}`,
     bytes: async () => {
       if (content instanceof Error) throw content;
       return Buffer.from(typeof content === 'string' ? content : JSON.stringify(content), 'latin1');
@@ -78,7 +81,7 @@ describe('an import', () => {
   test('takes a name that was given in place of a taken one for no difference', async () => {
     const registry = new FakeRegistry();
     registry.put(
-      { ...MANIFEST, capabilities: { core: ['walls'] }, config: { mcpServers: ['quarry'] }, filePath: 'm.json' },
+      { ...MANIFEST, capabilities: { core: ['walls'] }, config: { mcpServers: ['quarry'] }, filePath: 'repo/m.json' },
       'Mason-1764000000000',
     );
     expect(await verdicts(registry, { 'm.json': MANIFEST })).toEqual({ 'm.json': 'unchanged' });
@@ -91,12 +94,47 @@ describe('an import', () => {
     ['a call without a file', null],
   ])('never touches an agent that came from %s', async (_, filePath) => {
     const registry = new FakeRegistry();
-    registry.put({ id: 'mason', name: 'Mason', filePath });
-    const before = registry.agent('mason');
-    const [result] = await importing(registry, { 'site/mason.json': MANIFEST });
-    expect(result).toMatchObject({ verdict: 'registered', id: 'mason-site' });
-    expect(registry.agent('mason')).toEqual(before);
-    expect(await verdicts(registry, { 'site/mason.json': MANIFEST })).toEqual({ 'site/mason.json': 'unchanged' });
+    registry.put({ id: 'gardener', name: 'gardener', filePath });
+    const before = registry.agent('gardener');
+    const [result] = await importing(registry, { 'site/gardener.md': GARDENER });
+    expect(result).toMatchObject({ verdict: 'registered', id: 'gardener-site' });
+    expect(registry.agent('gardener')).toEqual(before);
+    expect(await verdicts(registry, { 'site/gardener.md': GARDENER })).toEqual({ 'site/gardener.md': 'unchanged' });
+  });
+
+  test('fails a manifest whose id belongs to another file, by that one', async () => {
+    const registry = new FakeRegistry();
+    registry.put({ id: 'mason', name: 'Mason', filePath: 'elsewhere/manifest.json' });
+    expect(await importing(registry, { 'mason.json': MANIFEST })).toEqual([
+      {
+        path: 'mason.json',
+        verdict: 'failed',
+        id: 'mason',
+        reason: 'its id mason belongs to the agent of elsewhere/manifest.json',
+      },
+    ]);
+    expect(registry.writes).toEqual([]);
+  });
+
+  test('one after the other gives what an import together gives: copies are one agent', async () => {
+    const together = new FakeRegistry();
+    const both = { 'a/g.md': GARDENER, 'b/g.md': GARDENER, 'a/m.json': MANIFEST, 'b/m.json': MANIFEST };
+    await importing(together, both);
+    const registry = new FakeRegistry();
+    await importing(registry, { 'a/g.md': GARDENER, 'a/m.json': MANIFEST });
+    expect(await importing(registry, { 'b/g.md': GARDENER, 'b/m.json': MANIFEST })).toEqual([
+      { path: 'b/g.md', verdict: 'same', of: 'repo/a/g.md' },
+      { path: 'b/m.json', verdict: 'same', of: 'repo/a/m.json' },
+    ]);
+    expect(registry.ids()).toEqual(together.ids());
+    expect(registry.writes.map(({ body }) => body)).toEqual(together.writes.map(({ body }) => body));
+  });
+
+  test('takes no document that the registry would refuse for a copy', async () => {
+    const registry = new FakeRegistry();
+    registry.put({ id: 'odd', name: 'Odd', filePath: null });
+    const odd = { id: 'odd', name: 'Odd', capabilities: 7, config: 'none', monitoring: [], relationships: 'x' };
+    expect(await verdicts(registry, { 'odd.json': odd })).toEqual({ 'odd.json': 'failed' });
   });
 
   test('goes on past files that are broken, unreadable, no text, or refused', async () => {

@@ -1,36 +1,12 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { runCli } from '../../../bin/cli/run-cli.ts';
+import { temporaryDirectories } from '../../support/temporary-directory.ts';
 import { serverThatAnswers } from './http-server.ts';
+import { cliInProcess } from './in-process.ts';
 
-/** A folder where no local stack announces itself. */
-const NOWHERE = mkdtempSync(join(tmpdir(), 'agent-registry-cli-'));
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs a command in this process. */
-async function cli(args: string[], { environment = {}, isTTY = false } = {}): Promise<Ran> {
-  const written = { out: '', err: '' };
-  const stream = (name: 'out' | 'err') => ({
-    isTTY,
-    write: (text: string | Uint8Array) => {
-      written[name] += text;
-      return true;
-    },
-  });
-  const code = await runCli(args, {
-    stdout: stream('out'),
-    stderr: stream('err'),
-    environment: { AGENT_REGISTRY_LOCAL_DIR: NOWHERE, ...environment },
-  });
-  return { code, ...written };
-}
+const cli = cliInProcess();
+const temporary = temporaryDirectories();
 
 const AGENT = { id: 'mason', name: 'Mason', type: 'core', status: 'available', priority: 5, capabilities: ['walls'] };
 const PAGE = { status: 200, body: { agents: [AGENT], total: 1 } };
@@ -41,7 +17,19 @@ describe('wrong usage ends with 2 and says what is wrong', () => {
     ['an unknown command', ['lst'], 'list'],
     ['an unknown option', ['list', '--colour'], '--colour'],
     ['a missing argument', ['get'], 'id'],
-    ['a limit that is no number', ['list', '--limit', 'x'], 'whole number'],
+    ['a limit that is no number', ['list', '--limit', 'x'], 'whole number from 1 to 500'],
+    ['a limit of nothing', ['list', '--limit', '0'], 'whole number from 1 to 500'],
+    ['a limit that is too large', ['list', '--limit', '501'], 'whole number from 1 to 500'],
+    ['an offset that is too large', ['list', '--offset', '10001'], 'whole number from 0 to 10000'],
+    ['an offset with a cursor', ['list', '--offset', '1', '--cursor', 'c'], '--cursor'],
+    ['a priority that there is not', ['list', '--priority', '11'], 'whole number from 1 to 10'],
+    ['a status that there is not', ['list', '--status', 'busy'], 'must be one of available'],
+    ['a state that there is not', ['list', '--state', 'idle,busy'], 'must be one of'],
+    ['an empty filter', ['list', '--tools', 'Read,'], 'must not be empty'],
+    ['a span that begins at no time', ['republish', '--from', '7'], 'not a time'],
+    ['a span that ends as it begins', ['republish', '--from', '2026-01-02', '--to', '2026-01-02'], 'before --to'],
+    ['a span that ends before it begins', ['republish', '--from', '2026-01-02', '--to', '2026-01-01'], 'before --to'],
+    ['a span of the future', ['republish', '--from', '2999-01-01', '--to', '2999-01-02'], 'in the future'],
     ['a search for nothing', ['search'], 'at least one'],
     ['a mode that there is not', ['search', 'a', '--mode', 'some'], 'all or any'],
     ['an empty term', ['search', '--domain', 'a,,b'], 'empty'],
@@ -78,6 +66,23 @@ describe('failure ends with 1 and is told in plain sentences', () => {
     expect(ran).toMatchObject({ code: 1, err: 'no/such.json: there is no such file or folder\n' });
   });
 
+  test('where the local stack has announced itself in a way that cannot be understood', async () => {
+    const folder = await temporary();
+    await writeFile(join(folder, 'outputs.json'), '{"apiUrl":');
+    const ran = await cli(['list'], { environment: { AGENT_REGISTRY_LOCAL_DIR: folder } });
+    expect(ran).toMatchObject({ code: 1, err: expect.stringContaining('outputs.json is broken') });
+    expect(ran.err).not.toContain('    at ');
+  });
+
+  test('where the file is too large, or a folder', async () => {
+    const folder = await temporary();
+    await writeFile(join(folder, 'large.json'), Buffer.alloc(2 ** 20 + 1, ' '));
+    const told = async (...args: string[]) => (await cli(args, { environment: { INIT_CWD: folder } })).err;
+    expect(await told('register', 'large.json')).toBe('large.json: it is larger than 1 MiB, which no agent is\n');
+    expect(await told('update', 'a', 'large.json')).toContain('larger than 1 MiB');
+    expect(await told('register', '.')).toBe('.: it is a folder, not a file\n');
+  });
+
   test('where the API answers a problem', async () => {
     await using server = await serverThatAnswers({
       status: 404,
@@ -98,6 +103,14 @@ describe('the registry is', () => {
     expect(ran.code).toBe(0);
     expect([named.requests.length, other.requests.length]).toEqual([1, 0]);
     expect(named.requests[0]?.url).toBe('/stage/registry/agents');
+  });
+
+  test('on another machine whatever the local stack announced', async () => {
+    const folder = await temporary();
+    await writeFile(join(folder, 'outputs.json'), '{');
+    const environment = { AGENT_REGISTRY_LOCAL_DIR: folder };
+    const ran = await cli(['list', '--api', 'http://registry.example.com'], { environment });
+    expect(ran.err).toContain('AWS_REGION');
   });
 
   test('the one of AGENT_REGISTRY_API', async () => {
@@ -149,6 +162,50 @@ describe('commands ask for', () => {
       '/stage/registry/agents?limit=500&type=core',
       '/stage/registry/agents?limit=500&type=core&cursor=c%2B1',
     ]);
+  });
+
+  test('all pages beyond an offset, which no cursor goes with', async () => {
+    await using server = await serverThatAnswers(
+      { status: 200, body: { agents: [AGENT], total: 4, nextCursor: 'c' } },
+      { status: 200, body: { agents: [AGENT], total: 4, nextCursor: 'd' } },
+      PAGE,
+    );
+    await cli(['list', '--all', '--offset', '1', '--limit', '1', '--api', server.url]);
+    expect(server.requests.map(({ url }) => url)).toEqual([
+      '/stage/registry/agents?limit=1&offset=1',
+      '/stage/registry/agents?limit=1&cursor=c',
+      '/stage/registry/agents?limit=1&cursor=d',
+    ]);
+  });
+
+  test('all pages from a cursor on', async () => {
+    expect(await asked(['list', '--all', '--cursor', 'c'])).toEqual([
+      { method: 'GET', url: '/stage/registry/agents?limit=500&cursor=c' },
+    ]);
+  });
+
+  test('a registration, once however often it is sent', async () => {
+    const folder = await temporary();
+    await mkdir(join(folder, 'sub'));
+    await writeFile(join(folder, 'sub', 'mason.json'), '{"id":"mason","name":"Mason"}');
+    await using server = await serverThatAnswers('cut', { status: 201, body: { ...AGENT, revision: 1 } });
+    const ran = await cli(['register', './sub//mason.json', '--api', server.url], {
+      environment: { INIT_CWD: folder },
+    });
+    expect(ran).toMatchObject({ code: 0, out: 'Registered mason (revision 1).\n' });
+    const keys = server.requests.map(({ headers }) => headers['idempotency-key']);
+    expect(keys).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/), keys[0]]);
+    const filePath = join(folder, 'sub', 'mason.json');
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ id: 'mason', name: 'Mason', filePath });
+  });
+
+  test('a change by a file beside the user', async () => {
+    const folder = await temporary();
+    await writeFile(join(folder, 'patch.json'), '{"type":"core"}');
+    await using server = await serverThatAnswers({ status: 200, body: { revision: 2 } });
+    const environment = { INIT_CWD: folder };
+    expect(await cli(['update', 'a', 'patch.json', '--api', server.url], { environment })).toMatchObject({ code: 0 });
+    expect(server.requests[0]?.body).toBe('{"type":"core"}');
   });
 
   test('agents by positional capabilities, lists and mode', async () => {

@@ -35,7 +35,24 @@ describe('a manifest', () => {
   });
 
   test('without an id gets the slug of its name', () => {
-    expect(agentOf('a.json', { name: 'Crème Brûlée (v2)' }).id).toBe('creme-brulee-v2');
+    expect(agentOf('a.json', { name: 'Crème Brûlée (v2)', config: {} }).id).toBe('creme-brulee-v2');
+  });
+
+  test.each([
+    ['writes', { id: 'x', name: 'X' }, 'file'],
+    ['writes in the first specification’s way', { agent_id: 'x', name: 'X' }, 'file'],
+    ['does not write', { name: 'X', config: {} }, 'name'],
+  ])('that %s its id says so', (_, document, idFrom) => {
+    expect(readAgentDocument('a.json', JSON.stringify(document))).toMatchObject({ idFrom });
+  });
+
+  test.each(['capabilities', 'configuration', 'monitoring', 'config'])('is told by a name and %s', (field) => {
+    expect(agentOf('a.json', { name: 'X', [field]: {} })).toMatchObject({ id: 'x' });
+  });
+
+  test('may come from elsewhere than its path says', () => {
+    const read = readAgentDocument('link.json', '{"id":"x","name":"X"}', 'repo/x');
+    expect(read).toMatchObject({ verdict: 'agent', agent: { filePath: 'repo/x' } });
   });
 
   test('may use the first specification’s names and a bare list of capabilities', () => {
@@ -46,6 +63,7 @@ describe('a manifest', () => {
   test('loses $schema and keys without a value', () => {
     const agent = agentOf('a.json', {
       $schema: './agent.json',
+      id: 'x',
       name: 'X',
       responseQueue: null,
       config: { color: null },
@@ -61,6 +79,7 @@ describe('a manifest', () => {
     ['a name that is no text', { id: 'x', name: 7 }],
     ['no name', { id: 'x', capabilities: [] }],
     ['an id that is no text', { id: 7, name: 'X' }],
+    ['no name, but a config', { agent_id: 'x', config: {} }],
     ['two spellings that differ', { name: 'X', agent_id: 'a', id: 'b' }],
     ['control characters', { id: 'x', name: 'X', config: { description: 'a\u0007b' } }],
   ])('with %s is invalid', (_, manifest) => {
@@ -174,6 +193,11 @@ describe('what is no agent is skipped', () => {
     ['front matter that is a sentence', 'a.md', '---\nhello\n---\n'],
     ['a list of records', 'a.json', '[{"name":"x"}]'],
     ['a package.json', 'package.json', '{"name":"x","version":"1.0.0","type":"module","scripts":{},"dependencies":{}}'],
+    ['a minimal package.json', 'package.json', '{"name":"x","version":"1.0.0","dependencies":{"y":"1"}}'],
+    ['a module', 'package.json', '{"name":"x","type":"module"}'],
+    ['a package with a config', 'package.json', '{"name":"x","version":"1.0.0","config":{"port":1},"scripts":{}}'],
+    ['nothing but a name', 'a.json', '{"name":"x"}'],
+    ['a record with an id', 'a.json', '{"id":"x","title":"X"}'],
     ['a schema', 'a.json', '{"$schema":"https://json-schema.org/draft-07/schema#","definitions":{}}'],
     ['another kind of file', 'LICENSE', 'MIT'],
   ])('%s', (_, path, text) => {

@@ -32,7 +32,7 @@ withCorpora(`real agents (skipped where ${CORPORA} is absent)`, () => {
     const plan = planImport(documentsAt('**/*.{json,md}'));
     expect(plan.length).toBeGreaterThan(450);
     for (const { verdict, ...rest } of plan) {
-      const told = { agent: 'agent', same: 'of', skipped: 'reason', invalid: 'reason' }[verdict];
+      const told = { agent: 'agent', same: 'of', skipped: 'reason', invalid: 'reason', failed: 'reason' }[verdict];
       expect(rest).toHaveProperty(told);
     }
   });

@@ -69,6 +69,10 @@ describe('the specification’s examples', () => {
     expect(index.getCapabilities('calendar-agent').sort()).toEqual(['analysis', 'scheduling']);
   });
 
+  test('scheduling and email together lead to task', () => {
+    expect(index.findByCapabilities(['scheduling', 'email'])).toEqual(['task']);
+  });
+
   test('the domain calendar leads to calendar and scheduling', () => {
     expect(index.findByDomain('calendar').sort()).toEqual(['calendar', 'scheduling']);
   });

@@ -1,18 +1,34 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { LocalStackError } from '../../../bin/local/local-stack-error.ts';
-import { localOutputs, readOutputs, removeOutputs, writeOutputs } from '../../../bin/local/outputs.ts';
+import {
+  type LocalOutputs,
+  localOutputs,
+  readOutputs,
+  removeOutputs,
+  writeOutputs,
+} from '../../../bin/local/outputs.ts';
 import { temporaryDirectories } from '../../support/temporary-directory.ts';
+import { serverThatAnswers } from '../cli/http-server.ts';
 
 const temporary = temporaryDirectories();
 const ENDPOINT = 'http://127.0.0.1:4566';
+const OTHER = 'http://127.0.0.1:4567';
 
 const deployed = {
   'x-storage': { ExportsOutputRefTable: 'table', TableName: 'table' },
   x: { ApiUrl: 'http://a1b2c3d4.execute-api.localhost:4566', BucketName: 'bucket', BusName: 'bus' },
 };
-const outputs = localOutputs(deployed, ENDPOINT, 'us-east-1');
+const outputsOf = (endpoint: string): LocalOutputs => localOutputs(deployed, endpoint, 'us-east-1');
+const outputs = outputsOf(ENDPOINT);
+
+/** Announces a stack so many seconds after the epoch. */
+async function announced(directory: string, running: LocalOutputs | undefined, seconds: number): Promise<void> {
+  if (!running) throw new Error('no stack');
+  await writeOutputs(directory, running);
+  await utimes(join(directory, new URL(running.endpoint).port, 'outputs.json'), seconds, seconds);
+}
 
 describe('the outputs of a deployment', () => {
   test('name the API by a path on the endpoint, and the rest from whichever stack has it', () => {
@@ -48,15 +64,49 @@ describe('outputs.json', () => {
 
   test('stays when another stack has announced itself since', async () => {
     const directory = await temporary();
-    const other = { ...outputs, apiUrl: 'http://127.0.0.1:4567/_aws/execute-api/e5' };
-    await writeOutputs(directory, other);
+    await writeOutputs(directory, outputs);
+    await writeOutputs(directory, outputsOf(OTHER));
     await removeOutputs(directory, outputs);
-    expect(await readOutputs(directory)).toEqual(other);
+    expect(await readOutputs(directory)).toEqual(outputsOf(OTHER));
   });
 
-  test('that cannot be understood is an error, not the absence of a stack', async () => {
+  test('tells of the last of the others that still run when its own stack ends', async () => {
     const directory = await temporary();
+    await using first = await serverThatAnswers({ status: 200 });
+    await using second = await serverThatAnswers({ status: 200 });
+    await using killed = await serverThatAnswers({ status: 200 });
+    const [one, two, three] = [first, second, killed].map(({ url }) => outputsOf(new URL(url).origin));
+    for (const [age, running] of [one, two, three].entries()) await announced(directory, running, age);
+    await killed[Symbol.asyncDispose]();
+    await mkdir(join(directory, 'broken'));
+    await writeFile(join(directory, 'broken', 'outputs.json'), '{');
+    await writeOutputs(directory, outputs);
+
+    await removeOutputs(directory, outputs);
+    expect(await readOutputs(directory)).toEqual(two);
+    await removeOutputs(directory, two as LocalOutputs);
+    expect(await readOutputs(directory)).toEqual(one);
+    await removeOutputs(directory, one as LocalOutputs);
+    expect(await readOutputs(directory)).toBeUndefined();
+  });
+
+  test('is mended by the stack that ends, where it is broken', async () => {
+    const directory = await temporary();
+    await writeOutputs(directory, outputs);
     await writeFile(join(directory, 'outputs.json'), '{');
-    await expect(readOutputs(directory)).rejects.toThrow(SyntaxError);
+    await removeOutputs(directory, outputs);
+    expect(await readOutputs(directory)).toBeUndefined();
+  });
+
+  test.each([
+    ['breaks off', '{'],
+    ['lacks an output', JSON.stringify({ ...outputs, tableName: undefined })],
+    ['is nothing', 'null'],
+  ])('that %s is told in a plain sentence, not taken for the absence of a stack', async (_, text) => {
+    const directory = await temporary();
+    await writeFile(join(directory, 'outputs.json'), text);
+    const error = await readOutputs(directory).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(LocalStackError);
+    expect((error as Error).message).toMatch(/outputs\.json is broken \(.+\)\. Delete it/);
   });
 });

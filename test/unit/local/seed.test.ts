@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { originOf } from '../../../bin/cli/file-origin.ts';
 import { seedManifests } from '../../../bin/local/seed.ts';
 import { temporaryDirectories } from '../../support/temporary-directory.ts';
 
@@ -42,18 +43,16 @@ async function manifestsOf(...ids: string[]): Promise<string> {
   return directory;
 }
 
-/** The origin of a manifest: its path from the folder above the manifests. */
-const originOf = (id: string) => expect.stringMatching(new RegExp(`^[^/]+/${id}/manifest\\.json$`));
-
 describe('seeding', () => {
   test('registers every manifest', async () => {
     const { apiUrl, calls } = await registryThatAnswers({});
-    expect(await seedManifests({ apiUrl, manifests: await manifestsOf('email', 'task'), signal })).toBe(2);
+    const manifests = await manifestsOf('email', 'task');
+    expect(await seedManifests({ apiUrl, manifests, signal })).toBe(2);
     expect(calls).toHaveLength(2);
     for (const id of ['email', 'task']) {
       expect(calls).toContainEqual({
         request: 'POST /registry/agents',
-        body: { id, name: id, filePath: originOf(id) },
+        body: { id, name: id, filePath: await originOf(join(manifests, id, 'manifest.json')) },
       });
     }
   });
@@ -63,10 +62,11 @@ describe('seeding', () => {
       'POST /registry/agents': { status: 409 },
       'PUT /registry/agents/email': { status: 200 },
     });
-    await seedManifests({ apiUrl, manifests: await manifestsOf('email'), signal });
+    const manifests = await manifestsOf('email');
+    await seedManifests({ apiUrl, manifests, signal });
     expect(calls.at(-1)).toEqual({
       request: 'PUT /registry/agents/email',
-      body: { name: 'email', filePath: originOf('email') },
+      body: { name: 'email', filePath: join(await realpath(manifests), 'email', 'manifest.json') },
     });
   });
 
