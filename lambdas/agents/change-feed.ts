@@ -6,8 +6,17 @@ import { CHANGE_DAYS, type Change, type ChangeLog } from './change.ts';
 import { DETAIL_TYPES } from './contract.ts';
 import { AgentDigest } from './digest.ts';
 
-/** An entry is shown once it is this old, in milliseconds: what commits later is late and is appended again. */
-export const SETTLE_MS = 2_000;
+/**
+ * An entry is shown once it is this old, in milliseconds. What commits two seconds after its id is late and is appended
+ * again; the rest is for clocks that differ.
+ */
+export const SETTLE_MS = 2_500;
+
+/** Bytes of entries on one page: a function may answer with 6 MB. */
+export const MAX_PAGE_BYTES = 4_000_000;
+
+/** A cursor this far ahead, in milliseconds, never came from this feed. */
+const MAX_AHEAD_MS = 60_000;
 
 const KEPT_MS = CHANGE_DAYS * 24 * 60 * 60 * 1000;
 
@@ -15,7 +24,8 @@ const KEPT_MS = CHANGE_DAYS * 24 * 60 * 60 * 1000;
 export const FeedEntry = Type.Object(
   {
     id: Type.String({
-      description: 'ULID; an entry may come again under another, so (agentId, revision) tells changes apart.',
+      description:
+        'ULID. An entry that committed late comes again under another id, perhaps behind newer ones of its agent: keep the highest revision of each agentId.',
     }),
     agentId: Type.String(),
     revision: Type.Integer({ minimum: 1 }),
@@ -52,7 +62,8 @@ const CURSOR = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 function startOf(since: string | undefined, now: number): string {
   const oldest = firstUlidOf(now - KEPT_MS);
   if (since === undefined) return oldest;
-  if (!CURSOR.test(since)) throw ValidationError.of('since', 'cursor', 'must be a cursor of this feed');
+  if (!CURSOR.test(since) || since > firstUlidOf(now + MAX_AHEAD_MS))
+    throw ValidationError.of('since', 'cursor', 'must be a cursor of this feed');
   if (since < oldest) throw new GoneError(`The feed keeps ${CHANGE_DAYS} days; start anew from the list of agents.`);
   return since;
 }
@@ -61,6 +72,16 @@ const toEntry = ({ copyOf: _copyOf, ...change }: Change): ChangeFeed['changes'][
   ...change,
   changedFields: [...change.changedFields],
 });
+
+/** As many entries from the first as fit; one at least, or a follower would stand still. */
+function upToBytes(entries: ChangeFeed['changes'], bytes: number): ChangeFeed['changes'] {
+  let sum = 0;
+  const end = entries.findIndex((entry) => {
+    sum += Buffer.byteLength(JSON.stringify(entry));
+    return sum > bytes;
+  });
+  return end < 0 ? entries : entries.slice(0, Math.max(1, end));
+}
 
 /**
  * The settled entries after a cursor, oldest first. A reader that has seen all gets a cursor that stands at the
@@ -79,8 +100,8 @@ export async function readFeed(log: ChangeLog, clock: Clock, { since, limit }: F
       if (found.length >= limit) break;
     }
   }
-  const changes = found.slice(0, limit).map(toEntry);
+  const changes = upToBytes(found.slice(0, limit).map(toEntry), MAX_PAGE_BYTES);
   const last = changes.at(-1)?.id ?? start;
-  const caughtUp = found.length < limit;
+  const caughtUp = found.length < limit && changes.length === found.length;
   return { changes, cursor: caughtUp && last < end ? end : last };
 }

@@ -42,9 +42,14 @@ export const handler = middy<DynamoDBStreamEvent, void>()
   .handler(async (event) => {
     const committed = event.Records.filter(isChange).map(committedChange);
     const late = committed.filter(isLate);
-    for (const { change } of late) await appendLate(change, lateChanges, newUlid);
     const news = committed.map(({ change }) => change).filter(({ copyOf }) => copyOf === undefined);
-    await publishChanges(news, publisher);
+    // Neither waits for the other: a bus that refuses holds up no reader of the log, a table that does no consumer.
+    const done = await Promise.allSettled([
+      publishChanges(news, publisher),
+      ...late.map((entry) => appendLate(entry, lateChanges, newUlid)),
+    ]);
+    const failures = done.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} parts of the batch failed`);
     metrics.addMetric(CHANGE_METRICS.published, MetricUnit.Count, news.length);
     metrics.addMetric(CHANGE_METRICS.late, MetricUnit.Count, late.length);
   });

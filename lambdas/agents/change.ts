@@ -26,6 +26,8 @@ export interface Change {
 
 /** The log, as its readers need it. */
 export interface ChangeLog {
+  /** Id of the newest entry, read consistently; `undefined` where nothing happened in {@link CHANGE_DAYS}. */
+  newestId(): Promise<string | undefined>;
   /**
    * Entries with an id at or after `from`, oldest first, page by page, read consistently.
    *

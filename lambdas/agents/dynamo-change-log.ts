@@ -31,6 +31,20 @@ export class DynamoChangeLog implements ChangeLog {
     this.#table = table;
   }
 
+  async newestId(): Promise<string | undefined> {
+    const query: QueryPage = {
+      TableName: this.#table,
+      KeyConditionExpression: '#pk = :pk',
+      ExpressionAttributeNames: { '#pk': 'pk' },
+      ExpressionAttributeValues: { ':pk': CHANGE_PARTITION },
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      Limit: 1,
+    };
+    for await (const [newest] of pages(this.#client, query)) return newest?.id as string | undefined;
+    return undefined;
+  }
+
   async *read(
     from: string,
     { to = AFTER_ALL, pageSize }: Parameters<ChangeLog['read']>[1] = {},

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { timeOfUlid } from '../shared/ids.ts';
 import { type Head, type Layer, SOURCES, type Source } from './agent-record.ts';
 import type { Idempotency, StoredOutcome } from './agent-store.ts';
 import { CHANGE_DAYS, type Change } from './change.ts';
@@ -65,7 +66,7 @@ export const changeItem = (change: Change): Item => ({
   ...keys.change(change.id),
   ...change,
   digest: JSON.stringify(change.digest),
-  expiresAt: seconds(Date.parse(change.at)) + CHANGE_DAYS * 24 * 60 * 60,
+  expiresAt: seconds(timeOfUlid(change.id)) + CHANGE_DAYS * 24 * 60 * 60,
 });
 
 export function toChange(item: Item): Change {

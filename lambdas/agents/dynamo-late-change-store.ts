@@ -27,23 +27,37 @@ export class DynamoLateChangeStore implements LateChangeStore {
     return item && toChange(item);
   }
 
-  async append(copies: readonly Change[], head: Head): Promise<void> {
+  async append(late: Change, copies: readonly Change[], head: Head): Promise<void> {
     const TableName = this.#table;
     const guard = unchangedHead(head);
-    const Update = {
+    const newest = {
       TableName,
       Key: keys.head(head.id),
       UpdateExpression: 'SET #changeId = :newest',
       ...guard,
       ExpressionAttributeValues: { ...guard.ExpressionAttributeValues, ':newest': copies.at(-1)?.id },
     };
+    const mark = {
+      TableName,
+      Key: keys.change(late.id),
+      UpdateExpression: 'SET #copiedAs = :copy',
+      ConditionExpression: 'attribute_exists(#pk) AND attribute_not_exists(#copiedAs)',
+      ExpressionAttributeNames: { '#pk': 'pk', '#copiedAs': 'copiedAs' },
+      ExpressionAttributeValues: { ':copy': copies[0]?.id },
+    };
     const puts = copies.map((copy) => ({ Put: { TableName, Item: changeItem(copy) } }));
     try {
-      await this.#client.send(new TransactWriteCommand({ TransactItems: [{ Update }, ...puts] }));
+      await this.#client.send(
+        new TransactWriteCommand({ TransactItems: [{ Update: newest }, { Update: mark }, ...puts] }),
+      );
     } catch (error) {
-      const { kind } = classify(error);
-      if (kind === 'condition' || kind === 'contention') throw new CommitConflictError('head', { cause: error });
-      throw kind === 'fault' ? error : new StoreBusyError({ cause: error });
+      const failure = classify(error);
+      // The mark is there already: the stream has delivered this entry before.
+      if (failure.kind === 'condition' && failure.item === 1) return;
+      if (failure.kind === 'condition' || failure.kind === 'contention') {
+        throw new CommitConflictError('head', { cause: error });
+      }
+      throw failure.kind === 'fault' ? error : new StoreBusyError({ cause: error });
     }
   }
 

@@ -1,5 +1,4 @@
-import type { UlidFactory } from '../shared/ids.ts';
-import { timeOfUlid } from '../shared/ids.ts';
+import { firstUlidOf, timeOfUlid, type UlidFactory } from '../shared/ids.ts';
 import type { Head } from './agent-record.ts';
 import type { Change } from './change.ts';
 import { retryingCommits } from './commit-loop.ts';
@@ -21,11 +20,12 @@ export interface LateChangeStore {
   head(agentId: string): Promise<Head | undefined>;
   change(id: string): Promise<Change | undefined>;
   /**
-   * Appends copies and makes the last of them the head's newest entry, in one transaction.
+   * Appends copies, makes the last of them the head's newest entry and marks `late` as copied, in one transaction. Does
+   * nothing where it was copied before.
    *
    * @throws CommitConflictError when the head is no longer as it was read
    */
-  append(copies: readonly Change[], head: Head): Promise<void>;
+  append(late: Change, copies: readonly Change[], head: Head): Promise<void>;
 }
 
 /** Whether readers may have gone past an entry's place before it was there. */
@@ -33,22 +33,28 @@ export const isLate = ({ change, committedAt }: CommittedChange): boolean =>
   committedAt - timeOfUlid(change.id) > LATE_AFTER_MS;
 
 /**
- * Appends a late entry again, under an id of now. Where the agent has changed since, its newest entry is repeated
+ * Appends a late entry again, once, under an id of now. Where the agent has changed since, its newest entry is repeated
  * behind it in the same transaction: the last entry of an agent always is its newest revision, so a reader may start
  * anywhere in the log and ends with what is true.
  *
  * @throws UnavailableError when the agent keeps changing meanwhile; StoreBusyError
  */
-export async function appendLate(late: Change, store: LateChangeStore, newUlid: UlidFactory): Promise<void> {
+export async function appendLate(
+  { change: late, committedAt }: CommittedChange,
+  store: LateChangeStore,
+  newUlid: UlidFactory,
+): Promise<void> {
+  // By the table's clock at least, with time to commit: under a slow one of our own the copy would be late as well.
+  const earliest = firstUlidOf(committedAt + LATE_AFTER_MS);
   await retryingCommits(async () => {
     const head = await store.head(late.agentId);
     if (head === undefined) return;
     const newest = head.revision > late.revision ? await store.change(head.changeId) : undefined;
-    let id = head.changeId;
+    let id = head.changeId > earliest ? head.changeId : earliest;
     const copies = [late, ...(newest ? [newest] : [])].map((change): Change => {
       id = newUlid(id);
       return { ...change, id, copyOf: change.copyOf ?? change.id };
     });
-    await store.append(copies, head);
+    await store.append(late, copies, head);
   });
 }

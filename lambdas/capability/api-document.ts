@@ -22,13 +22,24 @@ type DocumentedRoute = ReadRoute | WriteRoute | Exclude<(typeof OPEN_ROUTES)[num
 
 const component = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const query = (name: string, schema: object, description: string) => ({ name, in: 'query', schema, description });
-const header = (name: string, description: string) => ({ name, in: 'header', schema: { type: 'string' }, description });
+const header = (name: string, description: string, pattern?: string) => ({
+  name,
+  in: 'header',
+  schema: { type: 'string', ...(pattern && { pattern }) },
+  description,
+});
 const words = (of: string) => `${of}; several separated by commas must all hold.`;
 const text = { type: 'string', minLength: 1 };
 
 const ID = { name: 'id', in: 'path', required: true, schema: { type: 'string', pattern: ID_PATTERN } };
-const IF_MATCH = header('If-Match', 'An ETag of the agent; only its revision counts.');
+const IF_MATCH = header(
+  'If-Match',
+  'ETags of the agent; only their revisions count.',
+  '^(\\*|(W/)?"[^"]*"(, *(W/)?"[^"]*")*)$',
+);
 const IF_NONE_MATCH = header('If-None-Match', 'An ETag that the caller has: 304 when it still holds.');
+const oneStatus = `(${[...STATUSES, ...STATES].join('|')})`;
+const STATUS_WORDS = { type: 'string', pattern: `^${oneStatus}(,${oneStatus})*$` };
 const FLAG = { type: 'string', enum: ['true', 'false'] };
 
 const found = (schema: string, description: string) => ({
@@ -43,8 +54,8 @@ const tooLarge = { 413: { description: 'Over 256 KB', schema: 'Problem' } };
 /** Every route, as `METHOD /path`. The compiler holds the list against the contracts. */
 const OPERATIONS: Readonly<Record<DocumentedRoute, Operation>> = {
   'POST /registry/agents': {
-    summary: 'Register an agent',
-    parameters: [header('Idempotency-Key', '1 to 255 printable ASCII characters; a repeat gets the same answer.')],
+    summary: "Register an agent; the first specification's names (agent_id, mcp_servers, …) are taken as well",
+    parameters: [header('Idempotency-Key', 'A repeat gets the same answer.', '^[ -~]{1,255}$')],
     body: { schema: 'AgentDocument' },
     responses: {
       201: { description: 'Registered', schema: 'Agent' },
@@ -86,8 +97,8 @@ const OPERATIONS: Readonly<Record<DocumentedRoute, Operation>> = {
   'GET /registry/agents': {
     summary: 'List agents in the order of their ids',
     parameters: [
-      query('status', { type: 'string' }, words(`${[...STATUSES, ...STATES].join(', ')}`)),
-      query('state', { type: 'string' }, 'The same vocabularies as status.'),
+      query('status', STATUS_WORDS, words('Either vocabulary of status')),
+      query('state', STATUS_WORDS, 'The same vocabularies as status.'),
       query('type', text, 'The type of agent.'),
       query('priority', { type: 'integer', minimum: 1, maximum: 10 }, 'At least this priority.'),
       query('tools', text, words('Tools that the agent lists, or all by `*`')),
@@ -142,10 +153,28 @@ const OPERATIONS: Readonly<Record<DocumentedRoute, Operation>> = {
 
 const PROBLEM_TYPE = 'application/problem+json';
 
-function toResponse({ description, schema }: Operation['responses'][number]): object {
+/** A response object of OpenAPI. */
+interface Response {
+  readonly description: string;
+  readonly headers?: object;
+  readonly content?: Readonly<Record<string, { readonly schema: object }>>;
+}
+
+const told = (description: string, type = 'string') => ({ description, schema: { type } });
+
+/** Headers that go with what is answered. */
+const HEADERS: Readonly<Record<string, object>> = {
+  Agent: { ETag: told('"r{revision}-{hash of the live fields}"') },
+  AgentPage: { 'Registry-Index-Age': told('Milliseconds since the index was up to date.', 'integer') },
+  SearchResult: { 'Registry-Index-Age': told('Milliseconds since the index was up to date.', 'integer') },
+  RegistryStats: { 'Registry-Index-Age': told('Milliseconds since the index was up to date.', 'integer') },
+};
+
+function toResponse({ description, schema }: Operation['responses'][number]): Response {
   if (schema === undefined) return { description };
   const type = schema === 'Problem' ? PROBLEM_TYPE : 'application/json';
-  return { description, content: { [type]: { schema: component(schema) } } };
+  const headers = HEADERS[schema];
+  return { description, ...(headers && { headers }), content: { [type]: { schema: component(schema) } } };
 }
 
 /** What may happen to any request: the gateway's own refusals, which are no problem documents, and our failures. */
@@ -153,11 +182,18 @@ const gateway = (description: string) => ({
   description,
   content: { 'application/json': { schema: component('GatewayMessage') } },
 });
+
+/** An answer that the gateway may give in our place, and then in its own words. */
+const orGateway = (response: Response): Response => ({
+  ...response,
+  content: { ...response.content, 'application/json': { schema: component('GatewayMessage') } },
+});
+
 const REFUSALS = { 401: gateway('Not signed in'), 403: gateway('Not allowed') };
 const FAILURES = {
   429: gateway('Too many requests: try again later'),
-  500: toResponse({ description: 'The registry failed', schema: 'Problem' }),
-  503: toResponse({ description: 'Busy: try again after Retry-After seconds', schema: 'Problem' }),
+  500: orGateway(toResponse({ description: 'The registry failed', schema: 'Problem' })),
+  503: orGateway(toResponse({ description: 'Busy: try again after Retry-After seconds', schema: 'Problem' })),
 };
 
 function toOperation(route: string, { summary, parameters, body, responses }: Operation): object {
@@ -165,6 +201,7 @@ function toOperation(route: string, { summary, parameters, body, responses }: Op
   const types = body?.types ?? ['application/json'];
   return {
     summary,
+    ...(open && { security: [] }),
     ...(parameters && { parameters }),
     ...(body && {
       requestBody: {
@@ -207,10 +244,21 @@ export const API_DOCUMENT = {
     description: 'Register AI agents, and find them by what they can do.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
-  // Relative to where the document is served: <address>/registry/openapi.json.
-  servers: [{ url: '..' }],
+  // Each stage has an address of its own, where this document is served; on the local stack there is a path before it.
+  servers: [{ url: '/', description: 'The address of the stage: this document is at registry/openapi.json below it.' }],
+  security: [{ sigv4: [] }, { jwt: [] }],
   paths: toPaths(),
   components: {
+    securitySchemes: {
+      sigv4: {
+        type: 'apiKey',
+        in: 'header',
+        name: 'Authorization',
+        description: 'AWS Signature Version 4 for the service execute-api; stages with IAM authorisation.',
+        'x-amazon-apigateway-authtype': 'awsSigv4',
+      },
+      jwt: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Stages with JWT authorisation.' },
+    },
     schemas: {
       Agent,
       AgentDocument,

@@ -1,7 +1,7 @@
 import type { AgentDigest } from '../agents/digest.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { BaseStore, IndexBase } from './index-base.ts';
-import { followLog, type IndexCopy, type IndexSources, startCopy } from './index-copy.ts';
+import { CLOCK_AHEAD_MS, followLog, type IndexCopy, type IndexSources, startCopy } from './index-copy.ts';
 import type { ListedAgent } from './listed-agent.ts';
 
 /** A new base is due when the newest is this old, in milliseconds … */
@@ -28,10 +28,11 @@ export interface BaseReport {
 
 const digestOf = ({ status: _status, state: _state, ...digest }: ListedAgent): AgentDigest => digest;
 
-const baseOf = ({ directory, asOf, newest }: IndexCopy): IndexBase => ({
+/** Others read on from `newest`, whatever the clocks of this builder and of the last writer say: hence the margin. */
+const baseOf = ({ directory, asOf, lastEntry }: IndexCopy): IndexBase => ({
   format: 1,
   asOf,
-  newest,
+  newest: Math.max(0, Math.min(lastEntry, asOf) - CLOCK_AHEAD_MS),
   agents: directory.all().map(digestOf),
 });
 
@@ -59,7 +60,7 @@ async function extend(
   isDue: (entries: number) => boolean,
 ): Promise<BaseReport> {
   const { copy, entries } = await followLog(start, builder, now);
-  const written = isDue(entries) && (await builder.bases.write(baseOf(copy)));
+  const written = isDue(entries) && (await builder.bases.write(baseOf(copy), now));
   const agents = copy.directory.all().length;
   return { written, agents, entries, age: written ? 0 : now - start.asOf };
 }

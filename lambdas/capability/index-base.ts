@@ -6,6 +6,12 @@ import { compileValidator } from '../shared/validator.ts';
 /** A base this old, in milliseconds, is refused: the log it needs keeps seven days. */
 export const MAX_BASE_AGE_MS = 5 * 24 * 60 * 60 * 1000;
 
+/**
+ * A base this far ahead of its reader's clock, in milliseconds, is refused: the clock of whoever wrote it was wrong, and
+ * readers would start past what they have to read.
+ */
+export const MAX_BASE_AHEAD_MS = 10_000;
+
 /** A snapshot of all agents, from which a cold reader starts (ARCHITECTURE, "Reading"). Plain JSON. */
 export const IndexBase = Type.Object(
   {
@@ -33,8 +39,11 @@ export interface BaseStore {
    * epoch): too old, corrupt, out of reach. Bases only make starts faster, so it does not throw.
    */
   newest(now: number): Promise<IndexBase | undefined>;
-  /** Keeps a base, if it covers strictly more than the newest one. Returns whether it does. */
-  write(base: IndexBase): Promise<boolean>;
+  /**
+   * Keeps a base, if it covers strictly more than the newest one, or the newest is from the future at `now`.
+   * Returns whether it was kept.
+   */
+  write(base: IndexBase, now: number): Promise<boolean>;
 }
 
 const validate = compileValidator<IndexBase>(IndexBase);
@@ -49,11 +58,12 @@ export function encodeBase(base: IndexBase): EncodedBase {
  * Reads a base.
  *
  * @param now milliseconds since the epoch
- * @throws Error saying why it cannot be used: another hash, no base, too old
+ * @throws Error saying why it cannot be used: another hash, no base, too old, from the future
  */
 export function decodeBase({ text, hash }: EncodedBase, now: number): IndexBase {
   if (sha256(text) !== hash) throw new Error('The base is not what its hash says');
   const base = validate(JSON.parse(text));
   if (now - base.asOf > MAX_BASE_AGE_MS) throw new Error('The base is too old for the log');
+  if (base.asOf - now > MAX_BASE_AHEAD_MS) throw new Error('The base is from the future');
   return base;
 }

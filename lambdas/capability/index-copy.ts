@@ -32,17 +32,21 @@ export interface IndexCopy {
   readonly directory: AgentDirectory;
   /** Everything that was committed before this moment is in the copy; 0: of no moment is that known yet. */
   readonly asOf: number;
-  /** Where the next reading of the log goes on: the newest entry seen, but never past `asOf` nor far behind it. */
-  readonly newest: number;
+  /** Where the next reading of the log goes on. */
+  readonly position: number;
+  /** Time of the newest entry known, by its writer's clock; 0 where there is none. No clock of a reader is in it. */
+  readonly lastEntry: number;
 }
 
-/** From nothing, by the list of heads. It may lag, so the log is read from before that. */
-async function fromHeads(heads: HeadList, now: number): Promise<IndexCopy> {
+/** From nothing, by the list of heads. It may lag, so the log is read from before what was its end. */
+async function fromHeads({ heads, changes }: IndexSources, now: number): Promise<IndexCopy> {
+  const newest = await changes.newestId();
   const directory = new AgentDirectory();
   for await (const digests of heads.readAll()) {
     for (const digest of digests) directory.put(digest);
   }
-  return { directory, asOf: 0, newest: now - HEADS_LAG_MS };
+  const lastEntry = newest === undefined ? 0 : timeOfUlid(newest);
+  return { directory, asOf: 0, position: Math.min(lastEntry, now) - HEADS_LAG_MS, lastEntry };
 }
 
 /**
@@ -50,12 +54,12 @@ async function fromHeads(heads: HeadList, now: number): Promise<IndexCopy> {
  *
  * @param now milliseconds since the epoch
  */
-export async function startCopy({ bases, heads }: IndexSources, now: number): Promise<IndexCopy> {
-  const base = await bases?.newest(now);
-  if (base === undefined) return fromHeads(heads, now);
+export async function startCopy(sources: IndexSources, now: number): Promise<IndexCopy> {
+  const base = await sources.bases?.newest(now);
+  if (base === undefined) return fromHeads(sources, now);
   const directory = new AgentDirectory();
   for (const digest of base.agents) directory.put(digest);
-  return { directory, asOf: base.asOf, newest: base.newest };
+  return { directory, asOf: base.asOf, position: base.newest, lastEntry: base.newest };
 }
 
 /**
@@ -65,20 +69,20 @@ export async function startCopy({ bases, heads }: IndexSources, now: number): Pr
  * @returns the copy as of now, and how many entries were read
  */
 export async function followLog(
-  copy: IndexCopy,
+  { directory, position, ...copy }: IndexCopy,
   { changes }: IndexSources,
   now: number,
 ): Promise<{ copy: IndexCopy; entries: number }> {
-  let latest = copy.newest;
+  let { lastEntry } = copy;
   let entries = 0;
-  for await (const page of changes.read(firstUlidOf(copy.newest - LATE_COMMIT_MS))) {
+  for await (const page of changes.read(firstUlidOf(position - LATE_COMMIT_MS))) {
     for (const change of page) {
-      copy.directory.apply(change);
-      latest = Math.max(latest, timeOfUlid(change.id));
+      directory.apply(change);
+      lastEntry = Math.max(lastEntry, timeOfUlid(change.id));
     }
     entries += page.length;
   }
   // A writer whose clock runs ahead must not make readers skip what others write at the right time.
-  const newest = Math.max(Math.min(latest, now), now - CLOCK_AHEAD_MS);
-  return { copy: { directory: copy.directory, asOf: now, newest }, entries };
+  const reached = Math.max(Math.min(lastEntry, now), now - CLOCK_AHEAD_MS);
+  return { copy: { directory, asOf: now, position: reached, lastEntry }, entries };
 }

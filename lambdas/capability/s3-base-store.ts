@@ -3,7 +3,7 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/li
 import { REGISTRY_PARTITION } from '../agents/contract.ts';
 import { logger } from '../shared/telemetry.ts';
 import { INDEX_PREFIX } from './contract.ts';
-import { type BaseStore, decodeBase, encodeBase, type IndexBase } from './index-base.ts';
+import { type BaseStore, decodeBase, encodeBase, type IndexBase, MAX_BASE_AHEAD_MS } from './index-base.ts';
 
 /** The singleton item that names the newest base (ARCHITECTURE, "One table"). */
 const POINTER = { pk: REGISTRY_PARTITION, sk: 'INDEX' };
@@ -41,29 +41,26 @@ export class S3BaseStore implements BaseStore {
     }
   }
 
-  async write(base: IndexBase): Promise<boolean> {
-    const { dynamo, table, bucket, s3 } = this.#props;
+  async write(base: IndexBase, now: number): Promise<boolean> {
+    const { bucket, s3 } = this.#props;
     const { text, hash } = encodeBase(base);
     const key = `${INDEX_PREFIX}${base.asOf}-${hash}.json`;
     const { PutObjectCommand } = await import('@aws-sdk/client-s3');
     const object = { Bucket: bucket, Key: key, Body: text, ContentType: 'application/json' };
     await (await s3()).send(new PutObjectCommand(object));
-    return this.#point(dynamo, table, { key, hash, asOf: base.asOf, agents: base.agents.length });
+    return this.#point({ key, hash, asOf: base.asOf, agents: base.agents.length }, now);
   }
 
-  async #point(
-    dynamo: DynamoDBDocumentClient,
-    table: string,
-    to: { key: string; hash: string; asOf: number; agents: number },
-  ): Promise<boolean> {
+  async #point(to: { key: string; hash: string; asOf: number; agents: number }, now: number): Promise<boolean> {
+    const { dynamo, table } = this.#props;
     try {
       await dynamo.send(
         new PutCommand({
           TableName: table,
           Item: { ...POINTER, ...to },
-          ConditionExpression: 'attribute_not_exists(#pk) OR #asOf < :asOf',
+          ConditionExpression: 'attribute_not_exists(#pk) OR #asOf < :asOf OR #asOf > :future',
           ExpressionAttributeNames: { '#pk': 'pk', '#asOf': 'asOf' },
-          ExpressionAttributeValues: { ':asOf': to.asOf },
+          ExpressionAttributeValues: { ':asOf': to.asOf, ':future': now + MAX_BASE_AHEAD_MS },
         }),
       );
       return true;

@@ -11,7 +11,7 @@ export interface WarmIndexSources extends IndexSources {
   readonly clock: Clock;
   /** A copy older than this, in milliseconds, is refreshed before it answers. */
   readonly maxStaleness: number;
-  /** Told after each refresh how old the copy was by then, in milliseconds. */
+  /** Told after each refresh how old the copy is now, in milliseconds; one that fails leaves it as old as it was. */
   readonly onRefresh?: (age: number) => void;
 }
 
@@ -47,17 +47,17 @@ export class WarmIndex {
   async #refresh(): Promise<IndexCopy> {
     this.#refreshing ??= this.#read().finally(() => {
       this.#refreshing = undefined;
+      const { clock, onRefresh } = this.#sources;
+      if (this.#copy) onRefresh?.(clock.now() - this.#copy.asOf);
     });
     return this.#refreshing;
   }
 
   async #read(): Promise<IndexCopy> {
-    const { clock, onRefresh } = this.#sources;
-    const now = clock.now();
+    const now = this.#sources.clock.now();
     const known = this.#copy && now - this.#copy.asOf < MAX_GAP_MS ? this.#copy : await startCopy(this.#sources, now);
     const { copy } = await followLog(known, this.#sources, now);
     this.#copy = copy;
-    onRefresh?.(clock.now() - copy.asOf);
     return copy;
   }
 }

@@ -1,7 +1,11 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, jest, test } from '@jest/globals';
-import type { BaseReport } from '../../lambdas/capability/build-base.ts';
+import { DynamoChangeLog, DynamoHeadList } from '../../lambdas/agents/dynamo-change-log.ts';
+import { type BaseReport, rebuildBase } from '../../lambdas/capability/build-base.ts';
 import { INDEX_PREFIX } from '../../lambdas/capability/contract.ts';
+import type { IndexBase } from '../../lambdas/capability/index-base.ts';
+import { S3BaseStore } from '../../lambdas/capability/s3-base-store.ts';
+import { createDocumentClient } from '../../lambdas/shared/aws-clients.ts';
 import { call, unique } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { invokeFunction, startAnew } from '../support/functions.ts';
@@ -55,4 +59,31 @@ describe('the base of the index', () => {
     await eventually(async () => expect(await total(capability)).toBe(2));
     expect(await invokeFunction<BaseReport>('index-base')).toMatchObject({ written: true });
   });
+});
+
+test('the newest base is the one that covers most; one from the future does not stay', async () => {
+  const dynamo = createDocumentClient(awsClientConfig());
+  const { tableName: table, bucketName: bucket } = localStack();
+  const store = new S3BaseStore({ dynamo, table, bucket, s3: async () => s3() });
+  const now = Date.now();
+  const base = (asOf: number): IndexBase => ({ format: 1, asOf, newest: asOf, agents: [] });
+
+  expect(await store.write(base(now + 1_000), now)).toBe(true);
+  expect(await store.write(base(now), now)).toBe(false);
+  expect(await store.write(base(now + 1_000), now)).toBe(false);
+  expect(await store.newest(now)).toEqual(base(now + 1_000));
+
+  expect(await store.write(base(now + 3_600_000), now + 3_600_000)).toBe(true);
+  expect(await store.newest(now)).toBeUndefined();
+  expect(await store.write(base(now + 2_000), now)).toBe(true);
+  expect(await store.newest(now)).toEqual(base(now + 2_000));
+
+  // The empty bases above are nobody's: the table's own comes back.
+  await rebuildBase({
+    changes: new DynamoChangeLog(dynamo, table),
+    heads: new DynamoHeadList(dynamo, table),
+    bases: store,
+    clock: { now: () => Date.now() + 5_000 },
+  });
+  await startAnew('read-api');
 });

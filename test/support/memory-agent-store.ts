@@ -40,6 +40,8 @@ export class MemoryAgentStore implements AgentStore, ChangeLog, HeadList, LateCh
   readonly #names = new Map<string, string>();
   readonly #outcomes = new Map<string, Idempotency>();
   readonly #changes = new Map<string, Change>();
+  /** Late entries that were appended again. */
+  readonly #copied = new Set<string>();
 
   async load(id: string): Promise<AgentRecord | undefined> {
     return this.#call('load', () => {
@@ -80,6 +82,10 @@ export class MemoryAgentStore implements AgentStore, ChangeLog, HeadList, LateCh
     });
   }
 
+  async newestId(): Promise<string | undefined> {
+    return this.changes().at(-1)?.id;
+  }
+
   async *read(from: string, { to = '~' }: { to?: string } = {}): AsyncGenerator<readonly Change[]> {
     yield* paged(this.changes().filter(({ id }) => id >= from && id < to));
   }
@@ -114,10 +120,12 @@ export class MemoryAgentStore implements AgentStore, ChangeLog, HeadList, LateCh
     return this.#changes.get(id);
   }
 
-  async append(copies: readonly Change[], head: Head): Promise<void> {
+  async append(late: Change, copies: readonly Change[], head: Head): Promise<void> {
+    if (this.#copied.has(late.id)) return;
     const stored = this.#heads.get(head.id);
     this.#assertUnchanged(head.id, head);
     const changeId = copies.at(-1)?.id ?? head.changeId;
+    this.#copied.add(late.id);
     if (stored) this.#heads.set(head.id, { ...stored, head: { ...stored.head, changeId } });
     for (const copy of copies) this.#changes.set(copy.id, copy);
   }

@@ -70,7 +70,7 @@ describe('the change stream', () => {
   test('throws while any is refused, so that the stream gives the batch again', async () => {
     bridge.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure' }] });
 
-    expect(await rejectionOf(send(inserted(1)))).toMatchObject({ name: 'ChangesRefusedError' });
+    expect(await rejectionOf(send(inserted(1)))).toMatchObject({ errors: [{ name: 'ChangesRefusedError' }] });
   });
 
   test('calls nobody for a batch without changes', async () => {
@@ -97,12 +97,22 @@ describe('the change stream', () => {
       { ...newest, id: expect.any(String), copyOf: newest.id },
     ]);
     expect((copies[0]?.id ?? '') < (copies[1]?.id ?? '')).toBe(true);
+    expect(written[1]?.Update).toMatchObject({ Key: keys.change(late.id), UpdateExpression: 'SET #copiedAs = :copy' });
     expect(written[0]?.Update?.ExpressionAttributeValues).toMatchObject({
       ':expectedRevision': 2,
       ':expectedChange': newest.id,
       ':newest': copies[1]?.id,
     });
     expect(announced()).toEqual(['calendar-agent#1']);
+  });
+
+  test('announces what it can while a late change cannot be appended, and throws', async () => {
+    bridge.on(PutEventsCommand).resolves({ Entries: [{ EventId: 'a' }, { EventId: 'b' }] });
+    table.on(GetCommand).rejects(new Error('out of reach'));
+    const late = record('INSERT', changeItem(madeAtStart(1)), 5_000);
+
+    expect(await rejectionOf(send(late, inserted(2)))).toBeInstanceOf(AggregateError);
+    expect(announced()).toEqual(['calendar-agent#1', 'calendar-agent#2']);
   });
 
   test('does not announce a copy', async () => {

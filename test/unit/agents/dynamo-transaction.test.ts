@@ -2,9 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import type { Commit } from '../../../lambdas/agents/agent-store.ts';
 import { buildCommit, buildRemoval } from '../../../lambdas/agents/build-commit.ts';
 import { toTransaction } from '../../../lambdas/agents/dynamo-transaction.ts';
+import { firstUlidOf } from '../../../lambdas/shared/ids.ts';
 import { aLayer, aRecord, START } from '../../support/agents.ts';
 
-const CAUSE = { actor: 'tester', reason: 'tested', now: START, changeId: 'ulid' };
+const ULID = firstUlidOf(START);
+const CAUSE = { actor: 'tester', reason: 'tested', now: START, changeId: ULID };
 const draft = { id: 'calendar-agent', before: undefined, name: 'calendar', layers: [aLayer()] };
 const IDEMPOTENCY = { keyHash: 'k', requestHash: 'r', status: 201, headers: {}, body: '{}', expiresAt: START + 1 };
 
@@ -26,7 +28,7 @@ describe('one transaction', () => {
       'put AGENT#calendar-agent LAYER#3#dynamodb',
       'put NAME#calendar NAME if attribute_not_exists(#pk) OR #holder = :holder, else name',
       'put IDEM#k IDEM if attribute_not_exists(#pk) OR #expiresAt <= :now, else idempotency',
-      'put CHANGE ulid',
+      `put CHANGE ${ULID}`,
     ]);
   });
 
@@ -38,7 +40,7 @@ describe('one transaction', () => {
       'put AGENT#calendar-agent HEAD if #revision = :expectedRevision AND #changeId = :expectedChange, else head',
       'delete NAME#calendar NAME',
       'put NAME#diary NAME if attribute_not_exists(#pk) OR #holder = :holder, else name',
-      'put CHANGE ulid',
+      `put CHANGE ${ULID}`,
     ]);
   });
 
@@ -47,7 +49,7 @@ describe('one transaction', () => {
       'put AGENT#calendar-agent HEAD if #revision = :expectedRevision AND #changeId = :expectedChange, else head',
       'delete AGENT#calendar-agent LAYER#3#dynamodb',
       'delete NAME#calendar NAME',
-      'put CHANGE ulid',
+      `put CHANGE ${ULID}`,
     ]);
   });
 });

@@ -55,6 +55,9 @@ describe('republishing', () => {
 
   test('ends with what the log threw', async () => {
     const broken: ChangeLog = {
+      async newestId() {
+        return undefined;
+      },
       // biome-ignore lint/correctness/useYield: it never comes so far
       async *read() {
         throw new Error('out of reach');

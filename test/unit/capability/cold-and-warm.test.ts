@@ -18,11 +18,21 @@ import {
   type EncodedBase,
   encodeBase,
   type IndexBase,
+  MAX_BASE_AHEAD_MS,
 } from '../../../lambdas/capability/index-base.ts';
 import { WarmIndex } from '../../../lambdas/capability/warm-index.ts';
 import { createUlidFactory } from '../../../lambdas/shared/ids.ts';
 import { clockAt } from '../../support/agents.ts';
 import { MemoryAgentStore } from '../../support/memory-agent-store.ts';
+
+/** A base as a reader finds it: one that cannot be used is none. */
+function usable(encoded: EncodedBase | undefined, now: number): IndexBase | undefined {
+  try {
+    return encoded && decodeBase(encoded, now);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Bases in memory: every one that was ever written, and which is the newest. */
 class MemoryBases implements BaseStore {
@@ -30,11 +40,12 @@ class MemoryBases implements BaseStore {
   current: (EncodedBase & { readonly asOf: number }) | undefined;
 
   async newest(now: number): Promise<IndexBase | undefined> {
-    return this.current && decodeBase(this.current, now);
+    return usable(this.current, now);
   }
 
-  async write(base: IndexBase): Promise<boolean> {
-    if (this.current && this.current.asOf >= base.asOf) return false;
+  async write(base: IndexBase, now: number): Promise<boolean> {
+    const isFuture = (this.current?.asOf ?? 0) > now + MAX_BASE_AHEAD_MS;
+    if (this.current && this.current.asOf >= base.asOf && !isFuture) return false;
     const encoded = encodeBase(base);
     this.current = { ...encoded, asOf: base.asOf };
     this.all.push(encoded);
@@ -88,7 +99,7 @@ class World {
   /** Delivers part of the stream, some of it twice. */
   async stream(count: number, repeat: boolean): Promise<void> {
     const batch = repeat ? this.#stream.slice(0, count) : this.#stream.splice(0, count);
-    for (const entry of batch) if (isLate(entry)) await appendLate(entry.change, this.store, this.#ids);
+    for (const entry of batch) if (isLate(entry)) await appendLate(entry, this.store, this.#ids);
     this.#notice();
   }
 
@@ -103,7 +114,11 @@ class World {
     return new WarmIndex({ ...sources, ...(bases && { bases }) });
   }
 
-  readonly builder = { changes: this.store, heads: this.store, bases: this.bases, clock: this.clock };
+  /** Whoever writes a base, with a clock that may be wrong. */
+  builder(skew: number) {
+    const clock = { now: () => this.clock.now() + skew };
+    return { changes: this.store, heads: this.store, bases: this.bases, clock };
+  }
 
   /** What is true: the living agents of the table. */
   async truth(): Promise<AgentDigest[]> {
@@ -162,10 +177,10 @@ const look = fc.nat().map(
     async (world) =>
       world.followers[n % Math.max(1, world.followers.length)]?.fresh(),
 );
-const base = fc.boolean().map(
-  (anew): Step =>
+const base = fc.tuple(fc.boolean(), fc.constantFrom(0, 0, 0, 5_000, 30_000, 3_600_000, -3_600_000)).map(
+  ([anew, skew]): Step =>
     (world) =>
-      anew ? rebuildBase(world.builder) : buildBase(world.builder),
+      anew ? rebuildBase(world.builder(skew)) : buildBase(world.builder(skew)),
 );
 
 const history = fc.array(
@@ -190,12 +205,15 @@ describe('after any history of late, repeated and reordered changes', () => {
         const world = new World();
         for (const step of steps) await step(world);
         await world.settle();
+        // The schedule goes on: a base from a wrong clock does not stay.
+        await buildBase(world.builder(0));
 
         const truth = await world.truth();
+        expect(await held(world.reader(world.bases))).toEqual(truth);
         expect(await held(world.reader())).toEqual(truth);
         for (const follower of world.followers) expect(await held(follower)).toEqual(truth);
         for (const encoded of world.bases.all) {
-          const from: BaseStore = { newest: async (now) => decodeBase(encoded, now), write: async () => false };
+          const from: BaseStore = { newest: async (now) => usable(encoded, now), write: async () => false };
           expect(await held(world.reader(from))).toEqual(truth);
         }
       }),

@@ -17,6 +17,13 @@ class FakeTable implements ChangeLog, HeadList {
   /** Throws at the first page after this many. */
   failsAfterPages = Number.POSITIVE_INFINITY;
 
+  async newestId(): Promise<string | undefined> {
+    return this.log
+      .map(({ id }) => id)
+      .sort()
+      .at(-1);
+  }
+
   async *read(from: string): AsyncGenerator<readonly Change[]> {
     this.readsOfLog += 1;
     const entries = this.log.filter(({ id }) => id >= from).sort((a, b) => (a.id < b.id ? -1 : 1));
