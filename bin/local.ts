@@ -18,13 +18,17 @@ function portFrom(environment: NodeJS.ProcessEnv): number {
   throw new LocalStackError(`AGENT_REGISTRY_PORT must be a port number, not ${environment.AGENT_REGISTRY_PORT}.`);
 }
 
+/** Colours for people at a terminal. Left to itself the library also colours what continuous integration writes. */
+const coloursOf = (stream: NodeJS.WriteStream) => pc.createColors(stream.isTTY === true && !process.env.NO_COLOR);
+
 function welcome({ outputs }: LocalStack): string {
   const commands = ['list', 'search --capability scheduling', 'get calendar'];
+  const colours = coloursOf(process.stdout);
   return [
     '',
-    `The registry answers at ${pc.bold(outputs.apiUrl)}`,
+    `The registry answers at ${colours.bold(outputs.apiUrl)}`,
     'Try in another terminal:',
-    ...commands.map((command) => `  ${pc.cyan(`npm run -s cli -- ${command}`)}`),
+    ...commands.map((command) => `  ${colours.cyan(`npm run -s cli -- ${command}`)}`),
     'Ctrl-C stops it.',
     '',
   ].join('\n');
@@ -61,6 +65,6 @@ try {
   await main();
 } catch (error) {
   if (!(error instanceof LocalStackError)) throw error;
-  console.error(pc.red(error.message));
+  console.error(coloursOf(process.stderr).red(error.message));
   process.exitCode = 1;
 }

@@ -1,4 +1,5 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, jest, test } from '@jest/globals';
 import { DynamoChangeLog, DynamoHeadList } from '../../lambdas/agents/dynamo-change-log.ts';
 import { type BaseReport, rebuildBase } from '../../lambdas/capability/build-base.ts';
@@ -29,6 +30,9 @@ describe('the base of the index', () => {
   const capability = unique('based');
 
   test('is written where there is none, and not again before it is due', async () => {
+    const key = { pk: 'REGISTRY', sk: 'INDEX' };
+    const dynamo = createDocumentClient(awsClientConfig());
+    await dynamo.send(new DeleteCommand({ TableName: localStack().tableName, Key: key }));
     const id = unique('based');
     await call('POST', '/registry/agents', { id, name: id, capabilities: [capability] });
     expect(await invokeFunction<BaseReport>('index-base')).toMatchObject({ written: true, age: 0 });
