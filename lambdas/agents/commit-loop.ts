@@ -17,10 +17,15 @@ export interface RetryBounds {
   /** Milliseconds before the first retry; doubled each time, times a random 1 to 2. */
   readonly minTimeout: number;
   readonly maxTimeout: number;
+  /** Milliseconds after which no further try begins. Default: no such bound. */
+  readonly maxRetryTime?: number;
 }
 
-/** At most 10 tries within about 4 seconds: well inside a function's timeout. */
-export const DEFAULT_RETRIES: RetryBounds = { retries: 9, minTimeout: 10, maxTimeout: 800 };
+/**
+ * At most 10 tries, the last one begun within 4 seconds: each may take the SDK's own three sendings of up to three
+ * seconds, and a function has 15 in all. Past that the gateway would answer in our place, and not say «try again».
+ */
+export const DEFAULT_RETRIES: RetryBounds = { retries: 9, minTimeout: 10, maxTimeout: 800, maxRetryTime: 4_000 };
 
 /** What every write needs. */
 export interface WriteContext {

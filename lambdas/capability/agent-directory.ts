@@ -27,14 +27,15 @@ export class AgentDirectory {
     this.capabilities.set(digest.id, digest);
   }
 
-  /** Applies one entry of the change log. */
-  apply({ type, digest }: Change): void {
+  /** Applies one entry of the change log. Returns whether it was news. */
+  apply({ type, digest }: Change): boolean {
+    if (!this.#isNews(digest)) return false;
     if (type === 'AgentUnregistered') this.#bury(digest);
     else this.put(digest);
+    return true;
   }
 
   #bury({ id, revision }: AgentDigest): void {
-    if (!this.#isNews({ id, revision })) return;
     this.#tombstones.set(id, revision);
     if (this.#agents.delete(id)) this.#order = undefined;
     this.capabilities.delete(id);

@@ -20,8 +20,8 @@ export interface BaseBuilder extends IndexSources {
 export interface BaseReport {
   readonly written: boolean;
   readonly agents: number;
-  /** Entries of the log that were read. */
-  readonly entries: number;
+  /** Entries of the log that the newest base did not have. */
+  readonly news: number;
   /** Milliseconds between what the newest base covers and now. */
   readonly age: number;
 }
@@ -43,7 +43,7 @@ const baseOf = ({ directory, asOf, lastEntry }: IndexCopy): IndexBase => ({
 export async function buildBase(builder: BaseBuilder): Promise<BaseReport> {
   const now = builder.clock.now();
   const start = await startCopy(builder, now);
-  return extend(builder, start, now, (entries) => now - start.asOf >= BASE_EVERY_MS || entries > BASE_EVERY_CHANGES);
+  return extend(builder, start, now, (news) => now - start.asOf >= BASE_EVERY_MS || news > BASE_EVERY_CHANGES);
 }
 
 /** Writes a new base from the list of heads and the log, whatever the bases say: the repair. */
@@ -57,10 +57,10 @@ async function extend(
   builder: BaseBuilder,
   start: IndexCopy,
   now: number,
-  isDue: (entries: number) => boolean,
+  isDue: (news: number) => boolean,
 ): Promise<BaseReport> {
-  const { copy, entries } = await followLog(start, builder, now);
-  const written = isDue(entries) && (await builder.bases.write(baseOf(copy), now));
+  const { copy, news } = await followLog(start, builder, now);
+  const written = isDue(news) && (await builder.bases.write(baseOf(copy), now));
   const agents = copy.directory.all().length;
-  return { written, agents, entries, age: written ? 0 : now - start.asOf };
+  return { written, agents, news, age: written ? 0 : now - start.asOf };
 }

@@ -66,23 +66,22 @@ export async function startCopy(sources: IndexSources, now: number): Promise<Ind
  * Applies what the log has since a copy was made; the directory is changed in place.
  *
  * @param now milliseconds since the epoch, taken before
- * @returns the copy as of now, and how many entries were read
+ * @returns the copy as of now, and how many entries were news to it
  */
 export async function followLog(
   { directory, position, ...copy }: IndexCopy,
   { changes }: IndexSources,
   now: number,
-): Promise<{ copy: IndexCopy; entries: number }> {
+): Promise<{ copy: IndexCopy; news: number }> {
   let { lastEntry } = copy;
-  let entries = 0;
+  let news = 0;
   for await (const page of changes.read(firstUlidOf(position - LATE_COMMIT_MS))) {
     for (const change of page) {
-      directory.apply(change);
+      if (directory.apply(change)) news += 1;
       lastEntry = Math.max(lastEntry, timeOfUlid(change.id));
     }
-    entries += page.length;
   }
   // A writer whose clock runs ahead must not make readers skip what others write at the right time.
   const reached = Math.max(Math.min(lastEntry, now), now - CLOCK_AHEAD_MS);
-  return { copy: { directory, asOf: now, position: reached, lastEntry }, entries };
+  return { copy: { directory, asOf: now, position: reached, lastEntry }, news };
 }

@@ -64,7 +64,7 @@ async function changesOf(ids: readonly string[]): Promise<number> {
         ExclusiveStartKey: start,
       }),
     );
-    count += (page.Items ?? []).filter(({ agentId }) => ids.includes(agentId)).length;
+    count += (page.Items ?? []).filter(({ agentId, copyOf }) => copyOf === undefined && ids.includes(agentId)).length;
     start = page.LastEvaluatedKey;
   } while (start);
   return count;

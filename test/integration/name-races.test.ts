@@ -37,7 +37,9 @@ async function expectWhole(agents: readonly Agent[], name: string): Promise<void
   const claims = items.filter(({ pk }) => String(pk).startsWith(`NAME#${normaliseName(name)}`));
   const wanted = agents.map((agent) => [`NAME#${normaliseName(agent.name)}`, agent.id]);
   expect(new Map(claims.map(({ pk, agentId }) => [pk, agentId]))).toEqual(new Map(wanted as [string, string][]));
-  const changes = items.filter(({ pk, agentId }) => pk === 'CHANGE' && ids.has(String(agentId)));
+  const changes = items.filter(
+    ({ pk, agentId, copyOf }) => pk === 'CHANGE' && copyOf === undefined && ids.has(String(agentId)),
+  );
   expect(changes.map(({ agentId, revision }) => `${agentId}#${revision}`).sort()).toEqual(
     [...ids].map((id) => `${id}#1`).sort(),
   );

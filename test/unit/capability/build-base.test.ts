@@ -47,7 +47,7 @@ describe('a base', () => {
     await buildBase(builder);
     clock.advance(120_000);
     await register(BASE_EVERY_CHANGES, 'a');
-    expect(await buildBase(builder)).toMatchObject({ written: false, entries: BASE_EVERY_CHANGES });
+    expect(await buildBase(builder)).toMatchObject({ written: false, news: BASE_EVERY_CHANGES });
     await register(1, 'b');
     expect(await buildBase(builder)).toMatchObject({ written: true, agents: BASE_EVERY_CHANGES + 1 });
   });
