@@ -21,11 +21,8 @@ export interface RetryBounds {
   readonly maxRetryTime?: number;
 }
 
-/**
- * At most 10 tries, the last one begun within 4 seconds: each may take the SDK's own three sendings of up to three
- * seconds, and a function has 15 in all. Past that the gateway would answer in our place, and not say «try again».
- */
-export const DEFAULT_RETRIES: RetryBounds = { retries: 9, minTimeout: 10, maxTimeout: 800, maxRetryTime: 4_000 };
+/** At most 10 tries within about 4 seconds of waiting. */
+export const DEFAULT_RETRIES: RetryBounds = { retries: 9, minTimeout: 10, maxTimeout: 800 };
 
 /** What every write needs. */
 export interface WriteContext {

@@ -5,7 +5,7 @@ import { apiHandler, type Route } from '../shared/http/api-handler.ts';
 import { assertKnownParameters, booleanParameter } from '../shared/http/request.ts';
 import { createUlidFactory } from '../shared/ids.ts';
 import { agentAnswer, registrationAnswer } from './agent-answers.ts';
-import type { WriteContext } from './commit-loop.ts';
+import { DEFAULT_RETRIES, type WriteContext } from './commit-loop.ts';
 import { WRITE_API_ENVIRONMENT, type WriteRoute } from './contract.ts';
 import { deregisterAgent } from './deregister-agent.ts';
 import { DynamoAgentStore } from './dynamo-agent-store.ts';
@@ -19,10 +19,17 @@ import { validateAgentId } from './validate-agent.ts';
 
 const environment = readEnvironment(WRITE_API_ENVIRONMENT);
 
+/**
+ * No try begins after 4 seconds: it may take the SDK's own three sendings of up to three seconds each, and the function
+ * has 15 in all. Past that the gateway would answer in our place, and not say «try again».
+ */
+const RETRIES = { ...DEFAULT_RETRIES, maxRetryTime: 4_000 };
+
 const context: WriteContext = {
   store: new DynamoAgentStore(createDocumentClient(), environment.TABLE_NAME),
   clock: systemClock,
   newUlid: createUlidFactory(systemClock),
+  retries: RETRIES,
   policy: {
     allowedTools: environment.ALLOWED_TOOLS.split(',').map((tool) => tool.trim()),
     maxAgentMemory: parseMemorySize(environment.MAX_AGENT_MEMORY),
