@@ -1,5 +1,6 @@
 import { describeAgent } from '../../lambdas/agents/agent.ts';
 import { CLIENT_FIELDS, MAX_NAME_LENGTH } from '../../lambdas/agents/agent-schema.ts';
+import type { Agent } from '../../lambdas/agents/agent-view.ts';
 import { changedFields } from '../../lambdas/agents/changed-fields.ts';
 import { isObject, type Json } from '../../lambdas/agents/merge.ts';
 import type { FileAgent } from '../../lambdas/discovery/read-document.ts';
@@ -36,8 +37,8 @@ function isNameGiven(given: unknown, wanted: string): boolean {
  */
 const NOT_RESET = ['operatorMode', 'conflictResolution'];
 
-/** Everything that clients may set, as the registry shows an agent of this document: defaults filled in. */
-function asShown(document: FileAgent): Json {
+/** An agent as the registry would show it of this document alone: defaults filled in. */
+export function asShown(document: FileAgent): Agent {
   const { id, name } = document;
   const head = {
     id,
@@ -51,7 +52,7 @@ function asShown(document: FileAgent): Json {
     deleted: false,
   } as const;
   const layer = { source: 'dynamodb', origin: null, updatedAt: '', document, removed: [] } as const;
-  return { ...describeAgent({ head, layers: [layer] }) };
+  return describeAgent({ head, layers: [layer] });
 }
 
 /**
@@ -65,11 +66,12 @@ export function patchTowards(current: Json, wanted: FileAgent): Json {
   const fields = CLIENT_FIELDS.filter(
     (field) => field !== 'id' && (Object.hasOwn(wanted, field) || !NOT_RESET.includes(field)),
   );
-  const part = (document: Json) => Object.fromEntries(fields.map((field) => [field, document[field]]));
+  const part = (document: Json | Agent) =>
+    Object.fromEntries(fields.map((field) => [field, (document as Json)[field]]));
   const { maxConcurrent } = isObject(current.capacity) ? current.capacity : {};
   const name = isNameGiven(current.name, wanted.name) ? wanted.name : current.name;
   const before = { ...part(current), name, capacity: { maxConcurrent } };
-  const after = { ...part(shown), capacity: { maxConcurrent: (shown.capacity as Json).maxConcurrent } };
+  const after = { ...part(shown), capacity: { maxConcurrent: shown.capacity.maxConcurrent } };
   return patchBetween(before, after, wanted);
 }
 

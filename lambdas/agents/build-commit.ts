@@ -50,7 +50,7 @@ function assertFits(layers: readonly Layer[]): void {
   if (sizes.some((size) => size > MAX_LAYER_BYTES)) {
     throw new TooLargeError(`An agent's document may have at most ${MAX_LAYER_BYTES} bytes.`);
   }
-  // The parts bound the merge from above, so the merge itself is rarely measured.
+  // The parts bound the merge from above, so the merge itself need not be measured.
   if (sizes.reduce((sum, size) => sum + size, 0) > MAX_MERGED_BYTES) {
     throw new TooLargeError(`All sources of an agent together may say at most ${MAX_MERGED_BYTES} bytes.`);
   }

@@ -1,20 +1,14 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  TransactWriteCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { AgentRecord } from './agent-record.ts';
 import {
   type AgentStore,
   type Commit,
   CommitConflictError,
   type Idempotency,
-  StoreBusyError,
   type StoredOutcome,
 } from './agent-store.ts';
-import { classify, reading } from './dynamo-failures.ts';
+import { classify, reading, toStoreError } from './dynamo-failures.ts';
+import { getItem } from './dynamo-get.ts';
 import { type Item, keys, toHead, toLayer, toOutcome } from './dynamo-items.ts';
 import { idempotencyPut, toTransaction } from './dynamo-transaction.ts';
 
@@ -55,12 +49,12 @@ export class DynamoAgentStore implements AgentStore {
   }
 
   async nameHolder(normalisedName: string): Promise<string | undefined> {
-    const item = await this.#get(keys.name(normalisedName));
+    const item = await getItem(this.#client, this.#table, keys.name(normalisedName));
     return item?.agentId as string | undefined;
   }
 
   async outcome(keyHash: string, now: number): Promise<StoredOutcome | undefined> {
-    const item = await this.#get(keys.idempotency(keyHash));
+    const item = await getItem(this.#client, this.#table, keys.idempotency(keyHash));
     // DynamoDB may take days to delete what has expired.
     return item && (item.expiresAt as number) * 1000 > now ? toOutcome(item) : undefined;
   }
@@ -81,28 +75,20 @@ export class DynamoAgentStore implements AgentStore {
         throw new CommitConflictError(guarded[failure.item]?.obstacle ?? 'contention', { cause: error });
       }
       if (failure.kind === 'contention') throw new CommitConflictError('contention', { cause: error });
-      throw failure.kind === 'fault' ? error : new StoreBusyError({ cause: error });
+      throw toStoreError(error);
     }
   }
 
   async hasChange(id: string): Promise<boolean> {
-    return (await this.#get(keys.change(id))) !== undefined;
+    return (await getItem(this.#client, this.#table, keys.change(id))) !== undefined;
   }
 
   async keepOutcome(idempotency: Idempotency, now: number): Promise<void> {
     try {
       await this.#client.send(new PutCommand(idempotencyPut(this.#table, idempotency, now)));
     } catch (error) {
-      const { kind } = classify(error);
-      if (kind === 'condition') throw new CommitConflictError('idempotency', { cause: error });
-      throw kind === 'fault' ? error : new StoreBusyError({ cause: error });
+      if (classify(error).kind === 'condition') throw new CommitConflictError('idempotency', { cause: error });
+      throw toStoreError(error);
     }
-  }
-
-  async #get(key: Item): Promise<Item | undefined> {
-    const { Item: item } = await reading(() =>
-      this.#client.send(new GetCommand({ TableName: this.#table, Key: key, ConsistentRead: true })),
-    );
-    return item;
   }
 }

@@ -55,11 +55,15 @@ export function classify(error: unknown): Failure {
   return isLost(error) ? { kind: 'unknown' } : { kind: 'fault' };
 }
 
-/** Runs a read; one that may succeed another time throws {@link StoreBusyError}, a fault of ours throws itself. */
+/** What to throw of a failed call: a fault of ours as it is; what may succeed another time as {@link StoreBusyError}. */
+export const toStoreError = (error: unknown): unknown =>
+  classify(error).kind === 'fault' ? error : new StoreBusyError({ cause: error });
+
+/** Runs a read. Throws what {@link toStoreError} makes of its failure. */
 export async function reading<Output>(read: () => Promise<Output>): Promise<Output> {
   try {
     return await read();
   } catch (error) {
-    throw classify(error).kind === 'fault' ? error : new StoreBusyError({ cause: error });
+    throw toStoreError(error);
   }
 }

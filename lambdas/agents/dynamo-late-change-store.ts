@@ -1,9 +1,10 @@
-import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Head } from './agent-record.ts';
-import { CommitConflictError, StoreBusyError } from './agent-store.ts';
+import { CommitConflictError } from './agent-store.ts';
 import type { Change } from './change.ts';
-import { classify, reading } from './dynamo-failures.ts';
-import { changeItem, type Item, keys, toChange, toHead } from './dynamo-items.ts';
+import { classify, toStoreError } from './dynamo-failures.ts';
+import { getItem } from './dynamo-get.ts';
+import { changeItem, keys, toChange, toHead } from './dynamo-items.ts';
 import { unchangedHead } from './dynamo-transaction.ts';
 import type { LateChangeStore } from './late-changes.ts';
 
@@ -18,12 +19,12 @@ export class DynamoLateChangeStore implements LateChangeStore {
   }
 
   async head(agentId: string): Promise<Head | undefined> {
-    const item = await this.#get(keys.head(agentId));
+    const item = await getItem(this.#client, this.#table, keys.head(agentId));
     return item && toHead(item);
   }
 
   async change(id: string): Promise<Change | undefined> {
-    const item = await this.#get(keys.change(id));
+    const item = await getItem(this.#client, this.#table, keys.change(id));
     return item && toChange(item);
   }
 
@@ -57,14 +58,7 @@ export class DynamoLateChangeStore implements LateChangeStore {
       if (failure.kind === 'condition' || failure.kind === 'contention') {
         throw new CommitConflictError('head', { cause: error });
       }
-      throw failure.kind === 'fault' ? error : new StoreBusyError({ cause: error });
+      throw toStoreError(error);
     }
-  }
-
-  async #get(key: Item): Promise<Item | undefined> {
-    const { Item: item } = await reading(() =>
-      this.#client.send(new GetCommand({ TableName: this.#table, Key: key, ConsistentRead: true })),
-    );
-    return item;
   }
 }

@@ -5,7 +5,7 @@ import { retryingCommits } from './commit-loop.ts';
 
 /**
  * An entry whose id is older than its commit by more than this, in milliseconds, is appended again. The feed shows
- * entries after 2 s; the stream tells the commit's time rounded down to a second, so the bound is a second below.
+ * entries after 2.5 s; the stream tells the commit's time rounded down to a second, so the bound is a second below.
  */
 export const LATE_AFTER_MS = 1_000;
 

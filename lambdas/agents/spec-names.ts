@@ -1,4 +1,5 @@
 import { type FieldError, ValidationError } from '../shared/errors.ts';
+import { isObject, type Json } from './merge.ts';
 
 /**
  * The first specification's names beside the contract's, by the object in which they stand. Only these objects are
@@ -38,11 +39,6 @@ export const SPEC_NAMES: Readonly<Record<string, Readonly<Record<string, string>
 
 /** Query parameters of the first specification beside the contract's. */
 export const SPEC_PARAMETERS: Readonly<Record<string, string>> = { migrate_tasks: 'migrateTasks' };
-
-type Json = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const sameValue = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
 

@@ -7,7 +7,7 @@ import type { ListedAgent } from './listed-agent.ts';
 /** A new base is due when the newest is this old, in milliseconds … */
 export const BASE_EVERY_MS = 24 * 60 * 60 * 1000;
 
-/** … or when a cold start would read more entries than this behind it: about a quarter of a megabyte. */
+/** … or when a cold start would have more news than this to read behind it. */
 export const BASE_EVERY_CHANGES = 1_000;
 
 /** What building a base needs. */

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { describeAgent } from '../../../lambdas/agents/agent.ts';
+import { asShown } from '../../../bin/cli/merge-patch.ts';
 import { digestOf } from '../../../lambdas/agents/digest.ts';
 import { validateAgentDocument } from '../../../lambdas/agents/validate-agent.ts';
 import { CapabilityIndex } from '../../../lambdas/capability/capability-index.ts';
@@ -17,22 +17,7 @@ function agentAt(path: string): FileAgent {
 
 function indexOf(agents: readonly FileAgent[]): CapabilityIndex {
   const index = new CapabilityIndex();
-  for (const document of agents) {
-    const { id, name } = document;
-    const head = {
-      id,
-      name,
-      revision: 1,
-      health: 'unknown',
-      owner: '',
-      createdAt: '',
-      lastModified: '',
-      changeId: '',
-      deleted: false,
-    } as const;
-    const layer = { source: 'dynamodb', origin: null, updatedAt: '', document, removed: [] } as const;
-    index.set(id, digestOf(describeAgent({ head, layers: [layer] })));
-  }
+  for (const document of agents) index.set(document.id, digestOf(asShown(document)));
   return index;
 }
 
