@@ -32,7 +32,15 @@ export interface Head {
   readonly changeId: string;
   /** A tombstone: the agent is gone, its revision stays. */
   readonly deleted: boolean;
+  /**
+   * What sources said of the agent when a call deregistered it, as `documentHash` tells it: as long as a source
+   * says just that, it does not bring the agent back. Absent: nothing is kept out.
+   */
+  readonly dismissed?: Dismissed;
 }
+
+/** Hashes of dismissed documents by their source. */
+export type Dismissed = Readonly<Partial<Record<Source, string>>>;
 
 /** One agent as it is stored. A tombstone has no layers. */
 export interface AgentRecord {

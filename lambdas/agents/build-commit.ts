@@ -2,12 +2,13 @@ import { isoTime } from '../shared/clock.ts';
 import { TooLargeError } from '../shared/errors.ts';
 import { configuredPart, describeAgent } from './agent.ts';
 import { normaliseName } from './agent-name.ts';
-import { type AgentRecord, type Head, isLiving, type Layer } from './agent-record.ts';
+import { type AgentRecord, type Dismissed, type Head, isLiving, type Layer, type Source } from './agent-record.ts';
 import type { Commit } from './agent-store.ts';
 import type { Agent } from './agent-view.ts';
 import { changedFields } from './changed-fields.ts';
 import type { DetailType } from './contract.ts';
 import { digestOf } from './digest.ts';
+import { documentHash } from './layer-tag.ts';
 import type { Health } from './status.ts';
 
 /** Largest document of one layer, and of all layers merged, in bytes: a DynamoDB item holds 400 KB. */
@@ -34,6 +35,8 @@ export interface Draft {
   readonly layers: readonly Layer[];
   /** Left out: stays, or `unknown` for a new one. */
   readonly health?: Health;
+  /** A source that has fallen silent: it is no longer remembered as dismissed. Default: none. */
+  readonly silent?: Source;
 }
 
 /** A commit, the agent that it makes, and what it changes in one that lived before. */
@@ -56,7 +59,13 @@ function assertFits(layers: readonly Layer[]): void {
   }
 }
 
-function headOf({ id, before, name, health }: Draft, { actor, now, changeId }: Cause): Head {
+/** What stays dismissed: a source that says something of the agent is kept out no longer. */
+function dismissedOf(before: AgentRecord | undefined, speaking: readonly Source[]): { dismissed?: Dismissed } {
+  const kept = Object.entries(before?.head.dismissed ?? {}).filter(([source]) => !speaking.includes(source as Source));
+  return kept.length === 0 ? {} : { dismissed: Object.fromEntries(kept) };
+}
+
+function headOf({ id, before, name, health, layers, silent }: Draft, { actor, now, changeId }: Cause): Head {
   const living = isLiving(before) ? before.head : undefined;
   return {
     id,
@@ -68,6 +77,7 @@ function headOf({ id, before, name, health }: Draft, { actor, now, changeId }: C
     lastModified: isoTime(now),
     changeId,
     deleted: false,
+    ...dismissedOf(before, [...layers.map(({ source }) => source), ...(silent ? [silent] : [])]),
   };
 }
 
@@ -128,18 +138,42 @@ export function buildCommit(draft: Draft, cause: Cause): Built {
   return { commit, agent, changedFields: fields };
 }
 
-/** The transaction that takes a living agent away: a tombstone at revision + 1, no layers, the name free again. */
-export function buildRemoval(before: AgentRecord, cause: Cause): Commit {
+/** Why an agent goes: a call dismissed it, or the last of its sources has nothing more to say of it. */
+export type Farewell = { readonly dismissed: true } | { readonly silent: Source };
+
+/** What a tombstone remembers: what its layers said, where a call took it away, so that they do not bring it back. */
+function remembered(before: AgentRecord, farewell: Farewell): { dismissed?: Dismissed } {
+  if ('silent' in farewell) return dismissedOf(before, [farewell.silent]);
+  const declared = before.layers.filter(({ source }) => source !== 'dynamodb');
+  const hashes = declared.map(({ source, document }) => [source, documentHash(document)]);
+  const dismissed = { ...before.head.dismissed, ...Object.fromEntries(hashes) };
+  return Object.keys(dismissed).length === 0 ? {} : { dismissed };
+}
+
+/**
+ * The transaction that takes an agent away: a tombstone at revision + 1, no layers, the name free again. Of a tombstone
+ * it makes the next one, which is how it forgets that a source was dismissed.
+ */
+export function buildRemoval(before: AgentRecord, cause: Cause, farewell: Farewell = { dismissed: true }): Commit {
   const revision = before.head.revision + 1;
   const digest = { ...digestOf(describeAgent(before)), revision };
   const at = isoTime(cause.now);
+  const { dismissed: _, ...head } = before.head;
   return {
-    head: { ...before.head, revision, lastModified: at, changeId: cause.changeId, deleted: true },
+    head: {
+      ...head,
+      revision,
+      lastModified: at,
+      changeId: cause.changeId,
+      deleted: true,
+      ...remembered(before, farewell),
+    },
     expected: before.head,
     digest,
     putLayers: [],
     deleteLayers: before.layers.map(({ source }) => source),
-    releaseName: normaliseName(before.head.name),
+    // A tombstone's name may be somebody else's by now.
+    ...(isLiving(before) && { releaseName: normaliseName(before.head.name) }),
     change: {
       id: cause.changeId,
       agentId: before.head.id,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { timeOfUlid } from '../shared/ids.ts';
-import { type Head, type Layer, SOURCES, type Source } from './agent-record.ts';
+import { type Dismissed, type Head, type Layer, SOURCES, type Source } from './agent-record.ts';
 import type { Idempotency, StoredOutcome } from './agent-store.ts';
 import { CHANGE_DAYS, type Change } from './change.ts';
 import { CHANGE_PARTITION } from './contract.ts';
@@ -37,8 +37,14 @@ export function headItem(head: Head, digest: AgentDigest): Item {
   return { ...keys.head(head.id), ...rest, ...(deleted ? { deleted } : living) };
 }
 
-export const toHead = ({ id, revision, name, health, owner, createdAt, lastModified, changeId, deleted }: Item): Head =>
-  ({ id, revision, name, health, owner, createdAt, lastModified, changeId, deleted: deleted === true }) as Head;
+export function toHead(item: Item): Head {
+  const { id, revision, name, health, owner, createdAt, lastModified, changeId, deleted, dismissed } = item;
+  return {
+    ...({ id, revision, name, health, owner, createdAt, lastModified, changeId } as Omit<Head, 'deleted'>),
+    deleted: deleted === true,
+    ...(dismissed !== undefined && { dismissed: dismissed as Dismissed }),
+  };
+}
 
 /**
  * A layer's document is kept as JSON text: it comes back as it was parsed (doubles beyond DynamoDB's range, empty

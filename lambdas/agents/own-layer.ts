@@ -7,7 +7,7 @@ import { type RegistrationPolicy, runChecks } from './registration-steps.ts';
 import { validateAgentDocument } from './validate-agent.ts';
 
 /** What a request says about the request itself, and so is not kept: the id names the item, the other how to settle. */
-function kept({ id: _id, conflictResolution: _resolution, ...document }: Json): Json {
+export function kept({ id: _id, conflictResolution: _resolution, ...document }: Json): Json {
   return document;
 }
 

@@ -36,12 +36,12 @@ interface PlannedUpdate extends Updated {
 }
 
 /**
- * The name of a changed agent. One that asks for what it has always asked for keeps what it was given, as long as that
+ * The name of a changed agent, as {@link updateAgent} and the layers of other sources settle it. One that asks for what it has always asked for keeps what it was given, as long as that
  * is taken: an origin that registers again must change nothing (ARCHITECTURE, "origin").
  *
  * @param wanted `asked`: whether the patch speaks of the name at all
  */
-async function settleName(
+export async function settleName(
   { store }: WriteContext,
   search: NameSearch,
   before: AgentRecord,

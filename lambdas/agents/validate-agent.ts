@@ -5,6 +5,17 @@ import { AgentDocument, CLIENT_FIELDS, ID_PATTERN, SERVER_FIELDS } from './agent
 /** Holds a whole document against the schema. Throws ValidationError naming every field that breaks a rule. */
 export const validateAgentDocument = compileValidator<AgentDocument>(AgentDocument, SERVER_FIELDS);
 
+/** Whether a document is one that {@link validateAgentDocument} would take. */
+export function isAgentDocument(document: unknown): document is AgentDocument {
+  try {
+    validateAgentDocument(document);
+    return true;
+  } catch (error) {
+    if (error instanceof ValidationError) return false;
+    throw error;
+  }
+}
+
 const ID = new RegExp(ID_PATTERN, 'u');
 
 /** Top-level names of a merge patch: `id` stays as it is, and only what clients may set can be patched. */
