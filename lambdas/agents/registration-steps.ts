@@ -76,6 +76,12 @@ export const REGISTRATION_STEPS: readonly Step[] = [
   { name: 'activate_hot_reload', phase: 'reaction', to: 'AgentRegistered' },
 ];
 
+/** What one check of {@link REGISTRATION_STEPS} finds wrong. */
+export function runCheck(name: string, document: AgentDocument, policy: RegistrationPolicy): FieldError[] {
+  const step = REGISTRATION_STEPS.find((one) => one.name === name);
+  return step?.phase === 'check' ? step.check(document, policy) : [];
+}
+
 /**
  * Runs every check of {@link REGISTRATION_STEPS} on the whole document, of a new agent or a changed one.
  *

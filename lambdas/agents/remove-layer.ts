@@ -19,8 +19,11 @@ export interface RemoveLayerCommand {
   readonly condition?: LayerCondition;
 }
 
-/** `uncovered`: what lay below serves now; `deregistered`: nothing was left that makes an agent; `absent`: no such layer. */
-export type LayerRemoved = 'uncovered' | 'deregistered' | 'absent';
+/**
+ * `uncovered`: what lay below serves now; `deregistered`: nothing was left that makes an agent; `absent`: there was no
+ * such layer; `forgotten`: nor was there, but the source was dismissed, and now is no longer.
+ */
+export type LayerRemoved = 'uncovered' | 'deregistered' | 'absent' | 'forgotten';
 
 async function planRemoval(
   context: WriteContext,
@@ -39,10 +42,12 @@ async function planRemoval(
   const layers = withLayer(before.layers, source, undefined);
   const document = effectiveDocument(layers);
   if (!isLiving(before) || !isAgentDocument(document)) {
-    return { commit: buildRemoval(before, cause, { silent: source }), result: 'deregistered' };
+    const commit = buildRemoval(before, cause, { silent: source });
+    return { commit, result: stored === undefined ? 'forgotten' : 'deregistered' };
   }
   const name = await settleName(context, search, before, { ...document, asked: false }, now);
-  return { commit: buildCommit({ id, before, name, layers, silent: source }, cause).commit, result: 'uncovered' };
+  const { commit } = buildCommit({ id, before, name, layers, silent: source }, cause);
+  return { commit, result: stored === undefined ? 'forgotten' : 'uncovered' };
 }
 
 const takenOver = (id: string, { origin }: Layer): ConflictError =>

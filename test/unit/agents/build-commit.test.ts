@@ -7,6 +7,7 @@ import {
   type Draft,
   MAX_LAYER_BYTES,
 } from '../../../lambdas/agents/build-commit.ts';
+import { documentHash } from '../../../lambdas/agents/layer-tag.ts';
 import { TooLargeError } from '../../../lambdas/shared/errors.ts';
 import { aDocument, aHead, aLayer, aRecord, START } from '../../support/agents.ts';
 
@@ -126,8 +127,11 @@ describe('the commit of a removal', () => {
   const layers = [aLayer({ name: 'calendar' }, { source: 's3' }), aLayer({ type: 'core' })];
   const commit = buildRemoval({ head: aHead({ revision: 3 }), layers }, CAUSE);
 
-  test('is a tombstone at the next revision, without layers or name', () => {
-    expect(commit.head).toEqual(aHead({ changeId: 'change-1', revision: 4, deleted: true, lastModified: LATER }));
+  test('is a tombstone at the next revision, without layers or name, that knows what shall not bring it back', () => {
+    const dismissed = { s3: documentHash({ name: 'calendar' }) };
+    expect(commit.head).toEqual(
+      aHead({ changeId: 'change-1', revision: 4, deleted: true, lastModified: LATER, dismissed }),
+    );
     expect(commit).toMatchObject({
       expected: { revision: 3 },
       deleteLayers: ['s3', 'dynamodb'],

@@ -1,0 +1,303 @@
+import pMap from 'p-map';
+import type { ServiceDocument } from '../services/service-document.ts';
+import { type Clock, isoTime } from '../shared/clock.ts';
+import { ConflictError, type FieldError, PreconditionFailedError, RegistryError } from '../shared/errors.ts';
+import { type CurrentLayer, type DeclaredLayers, ManifestRefusedError } from './declared-layers.ts';
+import type { Identity } from './file-identity.ts';
+import type { HotReloadChange, RefusedManifest } from './hot-reload-change.ts';
+import { type Claimant, Identities } from './identities.ts';
+import { ManifestChangedError, ManifestGoneError, type ManifestSource } from './manifest-source.ts';
+import type { AgentRead, ReadDocument } from './read-document.ts';
+import type { PlannedManifest } from './reload-plan.ts';
+import type { EntryChange, Problem, ReloadSnapshot, SnapshotEntry } from './reload-snapshot.ts';
+
+/** The services that manifests declare. */
+export interface DeclaredServices {
+  /** Throws ConflictError when the id is another origin's. */
+  put(service: ServiceDocument, origin: string): Promise<'created' | 'updated' | 'unchanged'>;
+  remove(id: string, origin: string): Promise<boolean>;
+}
+
+/** What bringing manifests into the registry needs. */
+export interface BatchPorts {
+  readonly source: ManifestSource;
+  readonly layers: DeclaredLayers;
+  /** Default: manifests of services are refused. */
+  readonly services?: DeclaredServices;
+  /** Reads one manifest; never throws. */
+  readonly read: (key: string, content: Uint8Array, origin: string) => ReadDocument;
+  readonly clock: Clock;
+}
+
+/** What became of a batch. */
+export interface BatchResult {
+  readonly entries: Map<string, EntryChange>;
+  readonly changes: HotReloadChange[];
+  readonly refused: RefusedManifest[];
+  /** Manifests that must be looked at again: they changed meanwhile, or something was out of reach. Why, by key. */
+  readonly deferred: Map<string, unknown>;
+}
+
+/** Manifests at once: enough to hide the latency of their source, few enough for its limits. */
+const AT_ONCE = { concurrency: 16 } as const;
+
+/** After so many milliseconds what was refused is tried again, unless only the manifest itself can mend it. */
+export const RETRY_REFUSED_MS = 5 * 60 * 1000;
+
+/** A manifest with what was read in it, and the layer as it was before it was read. */
+interface ReadManifest {
+  readonly planned: PlannedManifest;
+  /** The version that was read. */
+  readonly etag: string;
+  readonly read: ReadDocument;
+  readonly before: CurrentLayer | undefined;
+}
+
+/** What one manifest led to: what is known of it now, and the id that it no longer stands for. */
+interface Outcome {
+  readonly to: SnapshotEntry;
+  readonly change?: HotReloadChange;
+  readonly refused?: RefusedManifest;
+  readonly left?: string | undefined;
+}
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof ManifestChangedError ||
+  error instanceof ManifestGoneError ||
+  error instanceof PreconditionFailedError ||
+  !(error instanceof RegistryError) ||
+  error.status >= 500;
+
+/** Brings a batch of manifests into the registry: fetch, read, give ids, lay; then take away what they left. */
+export class ManifestBatch {
+  readonly result: BatchResult = { entries: new Map(), changes: [], refused: [], deferred: new Map() };
+  readonly #ports: BatchPorts;
+  readonly #snapshot: ReloadSnapshot;
+  /** The key from which each id serves, as the snapshot has it. */
+  readonly #servedFrom: ReadonlyMap<string, string>;
+
+  constructor(ports: BatchPorts, snapshot: ReloadSnapshot) {
+    this.#ports = ports;
+    this.#snapshot = snapshot;
+    this.#servedFrom = new Map(
+      Object.entries(snapshot.entries).flatMap(([key, { id }]) => (id === undefined ? [] : [[id, key] as const])),
+    );
+  }
+
+  /** @param missing keys that a complete listing lacks: whoever has their ids or bytes takes their place */
+  async bring(planned: readonly PlannedManifest[], missing: ReadonlySet<string> = new Set()): Promise<BatchResult> {
+    const read = (await pMap(planned, (one) => this.#deferring(one.key, () => this.#read(one)), AT_ONCE)).filter(
+      (one) => one !== undefined,
+    );
+    const given = this.#identities(read, missing);
+    const outcomes = await pMap(
+      read,
+      async (one) => {
+        const outcome = await this.#deferring(one.planned.key, () => this.#lay(one, given.get(one.planned.key)));
+        return outcome && this.#note(one, outcome);
+      },
+      AT_ONCE,
+    );
+    await pMap(outcomes, (outcome) => outcome && this.#leave(outcome.key, outcome.left), AT_ONCE);
+    return this.result;
+  }
+
+  /** Runs a step of one manifest. What may succeed another time puts it off; the others go on. */
+  async #deferring<Value>(key: string, step: () => Promise<Value>): Promise<Value | undefined> {
+    try {
+      return await step();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      this.result.deferred.set(key, error);
+      return undefined;
+    }
+  }
+
+  /** The layer is read before its manifest: what is laid over it is never older than it. */
+  async #read(planned: PlannedManifest): Promise<ReadManifest> {
+    const { source, layers, read } = this.#ports;
+    const { key, entry, copyOf } = planned;
+    if (copyOf !== undefined) {
+      return {
+        planned,
+        etag: planned.etag,
+        read: { verdict: 'skipped', reason: `a copy of ${copyOf}` },
+        before: undefined,
+      };
+    }
+    const id = source.idOf(key) ?? entry?.id;
+    const before = id === undefined || entry?.kind === 'service' ? undefined : await layers.current(id);
+    const { content, etag } = await source.fetch(key, planned.etag);
+    return { planned, etag, read: read(key, content, source.originOf(key)), before };
+  }
+
+  #identities(manifests: readonly ReadManifest[], missing: ReadonlySet<string>): Map<string, Identity | undefined> {
+    const looked = new Set(manifests.map(({ planned }) => planned.key));
+    const holders = [...this.#servedFrom].filter(([, key]) => !looked.has(key) && !missing.has(key));
+    const gone = new Map([...missing].map((key) => [this.#snapshot.entries[key]?.etag, this.#snapshot.entries[key]]));
+    const claimants = manifests.flatMap(({ planned: { key, entry }, etag, read }): Claimant[] =>
+      read.verdict === 'agent' && this.#ports.source.idOf(key) === undefined
+        ? [{ key, read, entry, moved: gone.get(etag) }]
+        : [],
+    );
+    return new Identities(holders).give(claimants);
+  }
+
+  async #lay(manifest: ReadManifest, given: Identity | undefined): Promise<Outcome> {
+    const { read } = manifest;
+    try {
+      if (read.verdict === 'agent') return await this.#layAgent(manifest, read, given);
+      if (read.verdict === 'service') return await this.#layService(manifest, read.service);
+      if (read.verdict === 'skipped' && this.#ports.source.idOf(manifest.planned.key) === undefined) {
+        const { entry, copyOf } = manifest.planned;
+        const to = { etag: manifest.etag, kind: 'other', ...(copyOf !== undefined && { copyOf }) } as const;
+        return { to, left: entry?.id };
+      }
+      const errors =
+        'errors' in read && read.errors ? read.errors : [{ field: '', rule: 'syntax', message: read.reason }];
+      throw new ManifestRefusedError('syntax_validation', errors, 'line' in read ? read.line : undefined);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      return this.#refuse(manifest, error as RegistryError);
+    }
+  }
+
+  async #layAgent(manifest: ReadManifest, read: AgentRead, given: Identity | undefined): Promise<Outcome> {
+    const { layers, source, clock } = this.#ports;
+    const { key, entry } = manifest.planned;
+    const { id, name } = this.#identityOf(key, read, given);
+    const known = source.idOf(key) ?? entry?.id;
+    const before = id === known ? manifest.before : await layers.current(id);
+    const servedFrom = this.#servedFrom.get(id);
+    const movedFrom = servedFrom === undefined || servedFrom === key ? undefined : source.originOf(servedFrom);
+    const document = { ...read.agent, name };
+    const layer = { id, origin: source.originOf(key), document, ...(movedFrom !== undefined && { movedFrom }) };
+    const { outcome, warnings } = await layers.put(layer, before?.tag ?? null);
+    const serves = outcome === 'dismissed' ? {} : { id, name };
+    const to = { etag: manifest.etag, kind: 'agent', ...serves, ...agentFacts(read, warnings) } as const;
+    const left = entry?.id === id ? undefined : entry?.id;
+    if (outcome === 'unchanged' || outcome === 'dismissed') return { to, left };
+    const change: HotReloadChange = {
+      type: before === undefined ? 'added' : 'updated',
+      agentId: id,
+      manifest: { ...read.agent, id, name },
+      ...versions(entry?.version, to.version),
+      timestamp: new Date(clock.now()),
+    };
+    return { to, change, left };
+  }
+
+  #identityOf(key: string, read: AgentRead, given: Identity | undefined): Identity {
+    const fixed = this.#ports.source.idOf(key);
+    if (fixed === undefined) {
+      if (given !== undefined) return given;
+      const message = `the id ${read.agent.id} belongs to another file of this source`;
+      throw new ManifestRefusedError('conflict_detection', [{ field: 'id', rule: 'unique', message }]);
+    }
+    if (read.idFrom === 'name' || read.agent.id === fixed) return { id: fixed, name: read.agent.name };
+    const message = `is "${read.agent.id}", but the manifest stands under ${fixed}`;
+    throw new ManifestRefusedError('conflict_detection', [{ field: 'id', rule: 'folder', message }]);
+  }
+
+  async #layService({ planned: { key, entry }, etag }: ReadManifest, service: ServiceDocument): Promise<Outcome> {
+    const { services, source } = this.#ports;
+    if (services === undefined) {
+      const message = 'services are declared in the bucket, not in folders';
+      throw new ManifestRefusedError('syntax_validation', [{ field: '', rule: 'service', message }]);
+    }
+    const id = source.idOf(key) ?? service.id;
+    await services.put({ ...service, id }, source.originOf(key));
+    const to = { etag, kind: 'service', id, asked: id, ...(service.version && { version: service.version }) } as const;
+    return { to, left: entry?.id === id ? undefined : entry?.id };
+  }
+
+  /** What served before goes on serving; why the new version does not is kept and told. */
+  #refuse({ planned: { key, entry }, etag, read }: ReadManifest, error: RegistryError): Outcome {
+    const now = this.#ports.clock.now();
+    const step = stepOf(error);
+    const known = entry?.etag === etag ? entry.problem : undefined;
+    const problem: Problem = {
+      step,
+      reason: error.message,
+      errors: error.errors,
+      ...(error instanceof ManifestRefusedError && error.line !== undefined && { line: error.line }),
+      since: known?.since ?? isoTime(now),
+      ...(step !== 'syntax_validation' && { retryAt: now + RETRY_REFUSED_MS }),
+    };
+    const { missingSince: _, warnings: __, copyOf: ___, ...served } = entry ?? { kind: 'other' as const };
+    const asked = read.verdict === 'agent' ? read.agent.id : read.verdict === 'service' ? read.service.id : undefined;
+    const agentId = entry?.id ?? this.#ports.source.idOf(key) ?? asked ?? null;
+    const to = { ...served, etag, problem };
+    const isNews = known?.reason !== problem.reason;
+    return { to, ...(isNews && { refused: { ...problem, key, etag, agentId } }) };
+  }
+
+  #note({ planned: { key, entry } }: ReadManifest, { to, change, refused, left }: Outcome) {
+    this.result.entries.set(key, { from: entry, to });
+    if (change) this.result.changes.push(change);
+    if (refused) this.result.refused.push(refused);
+    return { key, left };
+  }
+
+  /** Takes away what a manifest says no longer, unless another one says it now. */
+  async #leave(key: string, left: string | undefined): Promise<void> {
+    if (left === undefined) return;
+    const entry = this.#snapshot.entries[key];
+    const done = await this.#deferring(key, async () => {
+      const change = await this.takeAway(key, { ...(entry as SnapshotEntry), id: left });
+      if (change) this.result.changes.push(change);
+      return true;
+    });
+    // Looked at again by the next poll, which finds it as it was.
+    if (done === undefined) this.result.entries.delete(key);
+  }
+
+  /**
+   * Takes away what a manifest said that serves no longer.
+   *
+   * @returns what to announce; `undefined` where there was nothing of it, or another manifest stands for it by now
+   */
+  async takeAway(key: string, entry: SnapshotEntry): Promise<HotReloadChange | undefined> {
+    const { layers, services, source, clock } = this.#ports;
+    const { kind, version } = entry;
+    const id = entry.id ?? (kind === 'agent' ? entry.asked : undefined);
+    if (id === undefined) return undefined;
+    const origin = source.originOf(key);
+    if (kind === 'service') {
+      await services?.remove(id, origin);
+      return undefined;
+    }
+    const current = await layers.current(id);
+    if (current !== undefined && current.origin !== origin) return undefined;
+    try {
+      // Without a layer there may still be something to forget: that a call dismissed what this manifest said.
+      const removed = await layers.remove({ id, origin }, current?.tag ?? null);
+      if (removed === 'absent' || removed === 'forgotten') return undefined;
+    } catch (error) {
+      if (error instanceof ConflictError) return undefined;
+      throw error;
+    }
+    return { type: 'removed', agentId: id, ...versions(version), timestamp: new Date(clock.now()) };
+  }
+}
+
+const agentFacts = (
+  { agent: { id, version } }: AgentRead,
+  warnings: readonly FieldError[],
+): Pick<SnapshotEntry, 'asked' | 'version' | 'warnings'> => ({
+  asked: id,
+  ...(typeof version === 'string' && { version }),
+  ...(warnings.length > 0 && { warnings }),
+});
+
+const versions = (previousVersion: string | undefined, newVersion?: string) => ({
+  ...(previousVersion !== undefined && { previousVersion }),
+  ...(newVersion !== undefined && { newVersion }),
+});
+
+const stepOf = (error: RegistryError) =>
+  error instanceof ManifestRefusedError
+    ? error.step
+    : error instanceof ConflictError
+      ? 'conflict_detection'
+      : 'syntax_validation';

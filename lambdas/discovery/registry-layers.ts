@@ -1,0 +1,113 @@
+import { type AgentRecord, isLiving, type Layer } from '../agents/agent-record.ts';
+import type { WriteContext } from '../agents/commit-loop.ts';
+import { documentHash, layerTag } from '../agents/layer-tag.ts';
+import { kept } from '../agents/own-layer.ts';
+import { type DeclaringSource, type LayerPut, putLayer, withDeclared } from '../agents/put-layer.ts';
+import { type LayerRemoved, removeLayer } from '../agents/remove-layer.ts';
+import { ConflictError, PreconditionFailedError, TooLargeError, ValidationError } from '../shared/errors.ts';
+import {
+  type CurrentLayer,
+  type Declared,
+  type DeclaredLayer,
+  type DeclaredLayers,
+  ManifestRefusedError,
+} from './declared-layers.ts';
+import { checkCircle, type ValidationPorts, validateManifest } from './validate-manifest.ts';
+
+/** What the layers of a source are written with. */
+export interface RegistryLayersProps {
+  readonly context: WriteContext;
+  readonly validation: ValidationPorts;
+  readonly source: DeclaringSource;
+  /** Who changes: the function itself, or the caller of a route. */
+  readonly actor: string;
+}
+
+/** What a write says is wrong, as the step that it belongs to. */
+function asRefusal(error: unknown): unknown {
+  if (error instanceof ManifestRefusedError) return error;
+  if (error instanceof ConflictError) return new ManifestRefusedError('conflict_detection', error.errors);
+  if (error instanceof ValidationError) return new ManifestRefusedError('syntax_validation', error.errors);
+  if (!(error instanceof TooLargeError)) return error;
+  return new ManifestRefusedError('syntax_validation', [{ field: '', rule: 'tooLarge', message: error.message }]);
+}
+
+/** Layers of one source in the registry's own table. What does not pass validation is never laid. */
+export class RegistryLayers implements DeclaredLayers {
+  readonly #props: RegistryLayersProps;
+
+  constructor(props: RegistryLayersProps) {
+    this.#props = props;
+  }
+
+  async current(id: string): Promise<CurrentLayer | undefined> {
+    const layer = this.#layerOf(await this.#props.context.store.load(id));
+    return layer && { origin: layer.origin, tag: layerTag(layer) };
+  }
+
+  async put(layer: DeclaredLayer, tag: string | null): Promise<Declared> {
+    try {
+      return await this.#put(layer, { tag });
+    } catch (error) {
+      throw asRefusal(error);
+    }
+  }
+
+  /** As {@link put}, whatever the layer is now. */
+  async putAnyway(layer: DeclaredLayer): Promise<Declared & LayerPut> {
+    try {
+      return await this.#put(layer, undefined);
+    } catch (error) {
+      throw asRefusal(error);
+    }
+  }
+
+  async #put(
+    layer: DeclaredLayer,
+    condition: { readonly tag: string | null } | undefined,
+  ): Promise<Declared & LayerPut> {
+    const { context, validation, source, actor } = this.#props;
+    const before = await context.store.load(layer.id);
+    const living = isLiving(before) ? before : undefined;
+    const { document } = withDeclared(living, { source, ...layer }, context.clock.now());
+    const candidate = { id: layer.id, document };
+    const warnings = await validateManifest(candidate, validation);
+    const command = { ...layer, source, actor, reason: `declared by ${layer.origin}` };
+    const put = await putLayer(context, { ...command, ...(condition && { condition }) });
+    // What was written at the same time may depend on this agent: nobody could see both before both were there.
+    const circle =
+      put.outcome === 'created' || put.outcome === 'updated' ? await checkCircle(candidate, validation) : [];
+    if (circle.length === 0) return { ...put, warnings };
+    await this.#rollBack(layer, this.#layerOf(living));
+    throw new ManifestRefusedError('conflict_detection', circle);
+  }
+
+  async remove({ id, origin }: Pick<DeclaredLayer, 'id' | 'origin'>, tag: string | null): Promise<LayerRemoved> {
+    const { context, source, actor } = this.#props;
+    const reason = `no longer declared by ${origin}`;
+    return removeLayer(context, { id, source, origin, actor, reason, condition: { tag } });
+  }
+
+  #layerOf(record: AgentRecord | undefined): Layer | undefined {
+    return isLiving(record) ? record.layers.find(({ source }) => source === this.#props.source) : undefined;
+  }
+
+  /** Puts back what served before, unless somebody has written the layer since. */
+  async #rollBack(layer: DeclaredLayer, previous: Layer | undefined): Promise<void> {
+    const { context, source, actor } = this.#props;
+    const { id, origin, document } = layer;
+    const now = this.#layerOf(await context.store.load(id));
+    if (now === undefined || documentHash(now.document) !== documentHash(kept(document))) return;
+    const condition = { tag: layerTag(now) };
+    const reason = `rolled back: ${origin} did not pass conflict_detection`;
+    try {
+      if (previous === undefined) await removeLayer(context, { id, source, origin, actor, reason, condition });
+      else {
+        const back = { id, source, origin: previous.origin ?? origin, document: previous.document, movedFrom: origin };
+        await putLayer(context, { ...back, actor, reason, condition });
+      }
+    } catch (error) {
+      if (!(error instanceof PreconditionFailedError)) throw error;
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { isDeepStrictEqual } from 'node:util';
+import pRetry from 'p-retry';
+import { type FieldError, UnavailableError } from '../shared/errors.ts';
+import type { ValidationStep } from './reload-status.ts';
+
+/** Why a manifest is refused. */
+export interface Problem {
+  readonly step: ValidationStep;
+  readonly reason: string;
+  readonly errors: readonly FieldError[];
+  readonly line?: number;
+  /** ISO 8601: when this version was refused first. */
+  readonly since: string;
+  /** Milliseconds since the epoch after which it is tried again; absent: not before it changes. */
+  readonly retryAt?: number;
+}
+
+/** What is known of one manifest. */
+export interface SnapshotEntry {
+  /** The version that was looked at. */
+  readonly etag: string;
+  readonly kind: 'agent' | 'service' | 'other';
+  /** Id of the agent or service that serves from it. Absent: none does. */
+  readonly id?: string;
+  /** The name that its agent was given. */
+  readonly name?: string;
+  /** The id that it asks for; another than `id` where that was taken. */
+  readonly asked?: string;
+  /** Version of the agent that serves. */
+  readonly version?: string;
+  /** The manifest of the same bytes that stands for this one. */
+  readonly copyOf?: string;
+  readonly problem?: Problem;
+  readonly warnings?: readonly FieldError[];
+  /** ISO 8601: when a complete listing first lacked it. */
+  readonly missingSince?: string;
+}
+
+/** What a source was like when it was last looked at. */
+export interface ReloadSnapshot {
+  readonly entries: Readonly<Record<string, SnapshotEntry>>;
+  /** ISO 8601. */
+  readonly lastChangeAt?: string;
+  /** How many removals are held, of how many manifests, and since when (ISO 8601). */
+  readonly held?: { readonly count: number; readonly of: number; readonly since: string };
+}
+
+export const EMPTY_SNAPSHOT: ReloadSnapshot = { entries: {} };
+
+/** A snapshot as it was loaded; `tag` names its version, `null`: there was none. */
+export interface LoadedSnapshot {
+  readonly snapshot: ReloadSnapshot;
+  readonly tag: string | null;
+}
+
+/** Somebody else has replaced the snapshot meanwhile. */
+export class SnapshotChangedError extends Error {
+  constructor(options?: ErrorOptions) {
+    super('The snapshot was replaced by somebody else', options);
+    this.name = 'SnapshotChangedError';
+  }
+}
+
+/** Where the snapshot of one source is kept. */
+export interface SnapshotStore {
+  /** The newest one; an empty one where there is none, or none that can be read. */
+  load(): Promise<LoadedSnapshot>;
+  /** @throws SnapshotChangedError when the stored one is no longer `tag` */
+  replace(snapshot: ReloadSnapshot, tag: string | null): Promise<void>;
+}
+
+/** What became of one manifest: what was known of it when the work began, and what is known now. */
+export interface EntryChange {
+  readonly from: SnapshotEntry | undefined;
+  readonly to: SnapshotEntry | undefined;
+}
+export type EntryChanges = ReadonlyMap<string, EntryChange>;
+
+/** What else a snapshot learns. */
+export interface SnapshotNews {
+  readonly lastChangeAt?: string;
+  /** `undefined`: nothing is held any longer. */
+  readonly held?: ReloadSnapshot['held'] | undefined;
+}
+
+/**
+ * A snapshot after some work. Where somebody else has looked at a manifest meanwhile, theirs stays: an old poll never
+ * puts old over new. Pure.
+ */
+export function changedSnapshot(snapshot: ReloadSnapshot, changes: EntryChanges, news: SnapshotNews): ReloadSnapshot {
+  const entries: Record<string, SnapshotEntry> = { ...snapshot.entries };
+  for (const [key, { from, to }] of changes) {
+    if (!isDeepStrictEqual(entries[key], from)) continue;
+    if (to === undefined) delete entries[key];
+    else entries[key] = to;
+  }
+  const { held = undefined, ...rest } = { ...snapshot, ...news };
+  return { ...rest, ...(held && { held }), entries };
+}
+
+/** Tries of an update that others get in the way of. */
+const TRIES = { retries: 8, minTimeout: 20, maxTimeout: 500, randomize: true } as const;
+
+/**
+ * Brings work into the stored snapshot; nothing is written where nothing is news.
+ *
+ * @param loaded what was loaded before, if it was: spares a call when nobody else has written
+ * @throws UnavailableError when others write all the time; what the store throws
+ */
+export async function updateSnapshot(
+  store: SnapshotStore,
+  changes: EntryChanges,
+  news: SnapshotNews,
+  loaded?: LoadedSnapshot,
+): Promise<ReloadSnapshot> {
+  let known = loaded;
+  try {
+    return await pRetry(
+      async () => {
+        const { snapshot, tag } = known ?? (await store.load());
+        known = undefined;
+        const next = changedSnapshot(snapshot, changes, news);
+        if (!isDeepStrictEqual(next, snapshot)) await store.replace(next, tag);
+        return next;
+      },
+      { ...TRIES, shouldRetry: ({ error }) => error instanceof SnapshotChangedError },
+    );
+  } catch (error) {
+    if (!(error instanceof SnapshotChangedError)) throw error;
+    throw new UnavailableError('Others are writing the snapshot of the manifests.', { cause: error });
+  }
+}

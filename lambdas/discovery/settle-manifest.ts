@@ -1,0 +1,97 @@
+import { isoTime } from '../shared/clock.ts';
+import type { HotReloadChange, RefusedManifest } from './hot-reload-change.ts';
+import { ManifestBatch } from './manifest-batch.ts';
+import { ManifestChangedError, ManifestGoneError } from './manifest-source.ts';
+import type { EntryChange, ReloadSnapshot, SnapshotEntry } from './reload-snapshot.ts';
+import { removalBudget } from './removal-guard.ts';
+import type { RemovalPorts } from './vanished-manifests.ts';
+
+/** What became of one manifest that an event spoke of. */
+export interface Settled {
+  readonly entry: EntryChange;
+  readonly changes: readonly HotReloadChange[];
+  readonly refused: readonly RefusedManifest[];
+}
+
+/** Rounds before the poll is left to see to it: the object changes faster than it can be read. */
+const MAX_ROUNDS = 5;
+
+const isMoving = (error: unknown): boolean =>
+  error instanceof ManifestChangedError || error instanceof ManifestGoneError;
+
+/** What a snapshot that does not know a manifest would know if it served. */
+function assumed(key: string, id: string | undefined): SnapshotEntry {
+  return { etag: '', kind: key.endsWith('/server.json') ? 'service' : 'agent', ...(id !== undefined && { id }) };
+}
+
+/** One manifest over the rounds of its settling. */
+class Settling {
+  readonly changes: HotReloadChange[] = [];
+  readonly refused: RefusedManifest[] = [];
+  readonly #ports: RemovalPorts;
+  readonly #snapshot: ReloadSnapshot;
+  readonly #key: string;
+  readonly #from: SnapshotEntry | undefined;
+  #to: SnapshotEntry | undefined;
+
+  constructor(ports: RemovalPorts, snapshot: ReloadSnapshot, key: string) {
+    this.#ports = ports;
+    this.#snapshot = snapshot;
+    this.#key = key;
+    this.#from = snapshot.entries[key];
+    this.#to = this.#from;
+  }
+
+  get settled(): Settled {
+    return { entry: { from: this.#from, to: this.#to }, changes: this.changes, refused: this.refused };
+  }
+
+  /** Whether the manifest was still what it was when all was done. Throws what is worth another delivery. */
+  async round(): Promise<boolean> {
+    const { source } = this.#ports;
+    const etag = await source.head(this.#key);
+    if (etag === undefined) await this.#remove();
+    else if (!(await this.#bring(etag))) return false;
+    return (await source.head(this.#key)) === etag;
+  }
+
+  async #bring(etag: string): Promise<boolean> {
+    const known = { ...this.#snapshot, entries: { ...this.#snapshot.entries } };
+    if (this.#to) known.entries[this.#key] = this.#to;
+    const batch = new ManifestBatch(this.#ports, known);
+    const { entries, changes, refused, deferred } = await batch.bring([{ key: this.#key, etag, entry: this.#to }]);
+    this.changes.push(...changes);
+    this.refused.push(...refused);
+    const why = deferred.get(this.#key);
+    if (why !== undefined && !isMoving(why)) throw why;
+    this.#to = entries.get(this.#key)?.to ?? this.#to;
+    return why === undefined;
+  }
+
+  /** Past the budget of removals the manifest is only marked: the polls see how much is gone, and hold or take it. */
+  async #remove(): Promise<void> {
+    const { removals, source, clock } = this.#ports;
+    const entry = this.#to ?? assumed(this.#key, source.idOf(this.#key));
+    const total = Object.values(this.#snapshot.entries).filter(({ id }) => id !== undefined).length;
+    const counts = this.#to?.id !== undefined;
+    if (counts && !(await removals.take(removalBudget(total), clock.now()))) {
+      this.#to = { ...entry, missingSince: entry.missingSince ?? isoTime(clock.now()) };
+      return;
+    }
+    const change = await new ManifestBatch(this.#ports, this.#snapshot).takeAway(this.#key, entry);
+    if (change) this.changes.push(change);
+    this.#to = undefined;
+  }
+}
+
+/**
+ * Brings one manifest into the registry as it is now: whatever the event said that spoke of it, the source is asked.
+ * It is asked once more when all is done, because events overtake each other: the last to ask has seen the last state.
+ *
+ * @throws what is worth another delivery of the event
+ */
+export async function settleManifest(ports: RemovalPorts, snapshot: ReloadSnapshot, key: string): Promise<Settled> {
+  const settling = new Settling(ports, snapshot, key);
+  for (let round = 0; round < MAX_ROUNDS; round += 1) if (await settling.round()) break;
+  return settling.settled;
+}

@@ -1,0 +1,115 @@
+import pMap from 'p-map';
+import { isoTime } from '../shared/clock.ts';
+import type { HotReloadChange } from './hot-reload-change.ts';
+import { type BatchPorts, ManifestBatch } from './manifest-batch.ts';
+import type { ReloadPlan } from './reload-plan.ts';
+import type { EntryChange, ReloadSnapshot, SnapshotEntry, SnapshotNews } from './reload-snapshot.ts';
+import { isSuspicious } from './removal-guard.ts';
+
+/** Counts what events take away, over all functions that handle them. */
+export interface RemovalCount {
+  /** Counts one more removal within the last minute, unless there were `limit` already; says whether it may go. */
+  take(limit: number, now: number): Promise<boolean>;
+  /** Removals counted within the last minute. */
+  recent(now: number): Promise<number>;
+}
+
+/** What removing needs. */
+export interface RemovalPorts extends BatchPorts {
+  readonly removals: RemovalCount;
+  /** When a listing must lack a manifest for the second time: at the next poll, or in another listing at once. */
+  readonly secondListing: 'next poll' | 'at once';
+}
+
+/** What became of manifests that a complete listing lacks. */
+export interface Removal {
+  readonly entries: ReadonlyMap<string, EntryChange>;
+  readonly changes: readonly HotReloadChange[];
+  /** How many are held back, and why nobody may go without a word. */
+  readonly held: number;
+  readonly news: SnapshotNews;
+}
+
+const AT_ONCE = { concurrency: 16 } as const;
+
+const standsForSomething = ({ id, kind, asked }: SnapshotEntry): boolean =>
+  id !== undefined || (kind === 'agent' && asked !== undefined);
+
+/** Ids that are served from manifests which are there: what moved is not missing. */
+function presentIds({ entries }: ReloadSnapshot, missing: ReadonlySet<string>): Set<string> {
+  const there = Object.entries(entries).filter(([key, { id }]) => id !== undefined && !missing.has(key));
+  return new Set(there.map(([, { id }]) => id as string));
+}
+
+/** Keys that have been lacking long enough: in two complete listings. */
+async function lackingTwice(
+  { source, secondListing }: RemovalPorts,
+  missing: readonly string[],
+  { entries }: ReloadSnapshot,
+  atOnce: boolean,
+): Promise<Set<string>> {
+  if (!atOnce && secondListing === 'next poll') {
+    return new Set(missing.filter((key) => entries[key]?.missingSince !== undefined));
+  }
+  const there = new Set((await source.list()).map(({ key }) => key));
+  return new Set(missing.filter((key) => !there.has(key)));
+}
+
+const flagged = (entry: SnapshotEntry, now: number): SnapshotEntry => ({
+  ...entry,
+  missingSince: entry.missingSince ?? isoTime(now),
+});
+
+function unflagged({ missingSince: _, ...entry }: SnapshotEntry): SnapshotEntry {
+  return entry;
+}
+
+/**
+ * Takes away what two complete listings lack and the source itself says is gone, unless so much vanishes at once that
+ * somebody must confirm it: then nobody goes, and all is kept as it is (see {@link isSuspicious}).
+ *
+ * @param confirmed somebody has said that what vanished may go
+ */
+export async function removeVanished(
+  ports: RemovalPorts,
+  { missing, returned }: Pick<ReloadPlan, 'missing' | 'returned'>,
+  snapshot: ReloadSnapshot,
+  { emptyListing, confirmed }: { readonly emptyListing: boolean; readonly confirmed: boolean },
+): Promise<Removal> {
+  const entries = new Map<string, EntryChange>();
+  const changes: HotReloadChange[] = [];
+  const now = ports.clock.now();
+  const entryOf = (key: string) => snapshot.entries[key] as SnapshotEntry;
+  for (const key of returned) entries.set(key, { from: entryOf(key), to: unflagged(entryOf(key)) });
+  if (missing.length === 0) return { entries, changes, held: 0, news: { held: undefined } };
+
+  const present = presentIds(snapshot, new Set(missing));
+  const vanished = missing.filter((key) => {
+    const entry = entryOf(key);
+    return standsForSomething(entry) && !present.has(entry.id ?? '');
+  });
+  const total = present.size + vanished.length;
+  const justRemoved = await ports.removals.recent(now);
+  const suspicious = isSuspicious({ missing: vanished.length, total, emptyListing, justRemoved });
+  if (suspicious && !confirmed) {
+    for (const key of missing) entries.set(key, { from: entryOf(key), to: flagged(entryOf(key), now) });
+    const held = { count: vanished.length, of: total, since: snapshot.held?.since ?? isoTime(now) };
+    return { entries, changes, held: vanished.length, news: { held } };
+  }
+
+  const lacking = await lackingTwice(ports, missing, snapshot, confirmed);
+  const batch = new ManifestBatch(ports, snapshot);
+  await pMap(
+    missing,
+    async (key) => {
+      const entry = entryOf(key);
+      if (!lacking.has(key)) return entries.set(key, { from: entry, to: flagged(entry, now) });
+      if ((await ports.source.head(key)) !== undefined) return entries.set(key, { from: entry, to: unflagged(entry) });
+      const change = await batch.takeAway(key, entry);
+      if (change) changes.push(change);
+      return entries.set(key, { from: entry, to: undefined });
+    },
+    AT_ONCE,
+  );
+  return { entries, changes, held: 0, news: { held: undefined } };
+}
