@@ -1,9 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { ValidationError } from '../shared/errors.ts';
+import { decodeCursor, encodeCursor } from '../shared/http/cursor.ts';
 import { assertKnownParameters, wholeNumberParameter } from '../shared/http/request.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import { FILTER_NAMES, parseAgentFilter } from './agent-filter.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
 import { ListedAgent } from './listed-agent.ts';
 
 /** One page of the list (CONTRACT.md, "List"). */

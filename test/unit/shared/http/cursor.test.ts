@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeCursor, encodeCursor } from '../../../lambdas/capability/cursor.ts';
-import { brokenRules } from '../../support/errors.ts';
+import { decodeCursor, encodeCursor } from '../../../../lambdas/shared/http/cursor.ts';
+import { brokenRules } from '../../../support/errors.ts';
 
 const ids = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,127}$/);
 const refusing = (cursor: string, key: string) => brokenRules(() => decodeCursor(cursor, key));

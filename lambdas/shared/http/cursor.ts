@@ -1,5 +1,5 @@
-import { ValidationError } from '../shared/errors.ts';
-import { sha256 } from '../shared/ids.ts';
+import { ValidationError } from '../errors.ts';
+import { sha256 } from '../ids.ts';
 
 const checksum = (lastId: string, filterKey: string): string => sha256(`${filterKey}\n${lastId}`).slice(0, 16);
 
