@@ -20,6 +20,8 @@ export interface ApiOptions {
   allowAnonymous: boolean;
   /** Routes that anybody may call, by their `METHOD /path` key. */
   open?: readonly string[];
+  /** Routes whose body may be left out, by their key: they get `{}` then. */
+  optionalBody?: readonly string[];
 }
 
 type ApiEvent = APIGatewayProxyEventV2;
@@ -38,7 +40,7 @@ function toResult({ status, headers, body }: ApiResponse): ApiResult {
   };
 }
 
-function routeHandler(key: string, route: Route, { allowAnonymous, open = [] }: ApiOptions) {
+function routeHandler(key: string, route: Route, { allowAnonymous, open = [], optionalBody = [] }: ApiOptions) {
   const takesBody = /^(POST|PUT) /.test(key);
   const handler = middy<ApiEvent, ApiResult>().handler(async (event) => {
     const request: ApiRequest = {
@@ -50,7 +52,7 @@ function routeHandler(key: string, route: Route, { allowAnonymous, open = [] }: 
     };
     return toResult(await route(request));
   });
-  return takesBody ? handler.use(jsonBody()) : handler;
+  return takesBody ? handler.use(jsonBody({ optional: optionalBody.includes(key) })) : handler;
 }
 
 /** Only the encoding is chosen; a caller that takes none of ours gets the plain answer. */

@@ -6,6 +6,11 @@ import { assertStrictJson } from '../strict-json.ts';
 /** Largest body that is read, in bytes. */
 export const MAX_BODY_BYTES = 256 * 1024;
 
+export interface JsonBodyOptions {
+  /** Whether no body means `{}`. @default - a body is needed */
+  optional?: boolean;
+}
+
 const JSON_TYPES = /^application\/(json|merge-patch\+json)\s*(;|$)/i;
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
@@ -25,10 +30,14 @@ function parsed(bytes: Buffer): unknown {
  * Parses the body of a request, within the registry's bounds (CONTRACT.md, "Problem"): where middy's own parser
  * answers 415 and 422, callers are promised 400 and the rule that was broken.
  */
-export function jsonBody(): MiddlewareObj<APIGatewayProxyEventV2> {
+export function jsonBody({ optional }: JsonBodyOptions = {}): MiddlewareObj<APIGatewayProxyEventV2> {
   return {
     before: ({ event }) => {
       const bytes = bytesOf(event);
+      if (bytes.length === 0 && optional) {
+        Object.assign(event, { body: {} });
+        return;
+      }
       if (bytes.length > MAX_BODY_BYTES) throw new TooLargeError(`A body may have at most ${MAX_BODY_BYTES} bytes.`);
       if (bytes.length === 0) throw ValidationError.of('', 'required', 'a JSON body is needed');
       const type = event.headers['content-type'];

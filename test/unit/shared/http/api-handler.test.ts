@@ -97,6 +97,14 @@ describe('an API', () => {
     expect(seen[0]).toMatchObject({ params: {}, query: {}, body: undefined });
   });
 
+  test('gives {} where the body may be left out, and was; other routes need theirs', async () => {
+    const options = { allowAnonymous: true, optionalBody: ['POST /things'] };
+
+    expect((await answerTo('POST /things', {}, options)).statusCode).toBe(201);
+    expect(seen[0]?.body).toEqual({});
+    expect((await answerTo('PUT /things/7', {}, options)).statusCode).toBe(400);
+  });
+
   test('does not read the body of routes that take none', async () => {
     expect((await answerTo('GET /things', { body: '{ not json' })).statusCode).toBe(200);
   });

@@ -2,16 +2,20 @@ import { describe, expect, test } from '@jest/globals';
 import type { Request } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { TooLargeError } from '../../../../lambdas/shared/errors.ts';
-import { jsonBody, MAX_BODY_BYTES } from '../../../../lambdas/shared/http/json-body.ts';
+import { type JsonBodyOptions, jsonBody, MAX_BODY_BYTES } from '../../../../lambdas/shared/http/json-body.ts';
 import { rejectionOf } from '../../../support/errors.ts';
 import { anEvent } from '../../../support/http-events.ts';
 
 type Body = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'>;
 
 /** What the middleware leaves as the body. */
-async function parsed(body: Partial<Body>, headers: Record<string, string> = { 'content-type': 'application/json' }) {
+async function parsed(
+  body: Partial<Body>,
+  headers: Record<string, string> = { 'content-type': 'application/json' },
+  options: JsonBodyOptions = {},
+) {
   const event = { ...anEvent('POST /registry/agents', { headers }), ...body };
-  await jsonBody().before?.({ event } as Request<APIGatewayProxyEventV2>);
+  await jsonBody(options).before?.({ event } as Request<APIGatewayProxyEventV2>);
   return event.body as unknown;
 }
 
@@ -61,6 +65,16 @@ describe('a JSON body', () => {
 
   test.each([{ body: '' }, {}, base64('')])('is needed: %j is none', async (body) => {
     expect(await rulesBrokenBy(body)).toEqual([' required']);
+  });
+
+  test.each([{ body: '' }, {}, base64('')])('is {} where it may be left out: %j', async (body) => {
+    expect(await parsed(body, {}, { optional: true })).toEqual({});
+    expect(await parsed(body, { 'content-type': 'text/plain' }, { optional: true })).toEqual({});
+  });
+
+  test('is read all the same where it may be left out, and is not', async () => {
+    expect(await parsed({ body: '{"a":1}' }, {}, { optional: true })).toEqual({ a: 1 });
+    expect(await rejectionOf(parsed({ body: '{' }, {}, { optional: true }))).toMatchObject({ status: 400 });
   });
 
   test(`may have ${MAX_BODY_BYTES} bytes and not one more`, async () => {
