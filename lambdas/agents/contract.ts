@@ -47,6 +47,12 @@ export type WriteRoute = (typeof WRITE_ROUTES)[number];
  */
 export const WRITE_API_ENVIRONMENT = ['TABLE_NAME', 'ALLOW_ANONYMOUS', 'ALLOWED_TOOLS', 'MAX_AGENT_MEMORY'] as const;
 
+/**
+ * What the write function may be given beside: `ALLOWED_HOSTS` names hosts, comma-separated, that documents may refer to
+ * by http and under private addresses.
+ */
+export const WRITE_API_OPTIONS = ['ALLOWED_HOSTS'] as const;
+
 /** Environment of `change-stream`. `TABLE_NAME`: where it appends late changes again. */
 export const CHANGE_STREAM_ENVIRONMENT = ['EVENT_BUS_NAME', 'TABLE_NAME'] as const;
 

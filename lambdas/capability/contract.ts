@@ -6,19 +6,12 @@
 export const READ_ROUTES = [
   'GET /registry/agents',
   'GET /registry/agents/{id}',
+  'GET /registry/agents/{id}/layers',
   'POST /registry/search',
   'GET /registry/stats',
   'GET /registry/changes',
 ] as const;
 export type ReadRoute = (typeof READ_ROUTES)[number];
-
-/** Routes that answer without authorisation. `$default` gives unknown routes their 404 as a problem document. */
-export const OPEN_ROUTES = [
-  'GET /health',
-  'GET /registry/openapi.json',
-  'GET /registry/schemas/{name}',
-  '$default',
-] as const;
 
 /** Prefix of the bucket under which base snapshots of the index are kept: immutable objects named by their content. */
 export const INDEX_PREFIX = 'index/';

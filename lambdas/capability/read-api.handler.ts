@@ -1,15 +1,14 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { agentAnswer } from '../agents/agent-answers.ts';
+import { getLayers } from '../agents/agent-layers.ts';
 import { readFeed } from '../agents/change-feed.ts';
 import { DynamoAgentStore } from '../agents/dynamo-agent-store.ts';
 import { DynamoChangeLog, DynamoHeadList } from '../agents/dynamo-change-log.ts';
 import { getAgent } from '../agents/get-agent.ts';
-import { PUBLISHED_SCHEMAS } from '../agents/published-schemas.ts';
 import { validateAgentId } from '../agents/validate-agent.ts';
 import { createDocumentClient } from '../shared/aws-clients.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
-import { NotFoundError } from '../shared/errors.ts';
 import { apiHandler, type Route } from '../shared/http/api-handler.ts';
 import {
   type ApiRequest,
@@ -19,8 +18,7 @@ import {
 } from '../shared/http/request.ts';
 import { metrics } from '../shared/telemetry.ts';
 import type { AgentDirectory } from './agent-directory.ts';
-import { API_DOCUMENT } from './api-document.ts';
-import { INDEX_METRICS, OPEN_ROUTES, READ_API_ENVIRONMENT, type ReadRoute } from './contract.ts';
+import { INDEX_METRICS, READ_API_ENVIRONMENT, type ReadRoute } from './contract.ts';
 import { listAgents } from './list-agents.ts';
 import { registryStats } from './registry-stats.ts';
 import { s3Bases } from './s3-base-store.ts';
@@ -43,9 +41,6 @@ const index = new WarmIndex({
   },
 });
 
-/** What is the same for everybody until the next deployment. */
-const PUBLIC = { 'Cache-Control': 'public, max-age=3600' };
-
 /** Answers from the warm index, and tells how old it is. */
 const fromIndex =
   (read: (directory: AgentDirectory, request: ApiRequest) => object): Route =>
@@ -57,6 +52,11 @@ const fromIndex =
 const getOne: Route = async ({ params, query }) => {
   assertKnownParameters(query, []);
   return agentAnswer(await getAgent(store, validateAgentId(params.id)));
+};
+
+const layers: Route = async ({ params, query }) => {
+  assertKnownParameters(query, []);
+  return { status: 200, body: await getLayers(store, validateAgentId(params.id)) };
 };
 
 const search = fromIndex((directory, { body, query }) => {
@@ -75,29 +75,14 @@ const feed: Route = async ({ query }) => {
   return { status: 200, body: await readFeed(changes, systemClock, { since: query.since, limit }) };
 };
 
-const health: Route = async () => ({ status: 200, headers: { 'Cache-Control': 'no-store' }, body: { status: 'ok' } });
-
-const openApi: Route = async () => ({ status: 200, headers: PUBLIC, body: API_DOCUMENT });
-
-const schema: Route = async ({ params }) => {
-  const name = (params.name ?? '').replace(/\.json$/, '');
-  if (!Object.hasOwn(PUBLISHED_SCHEMAS, name)) throw new NotFoundError(`There is no schema ${name}.`);
-  return { status: 200, headers: PUBLIC, body: PUBLISHED_SCHEMAS[name] };
-};
-
-const routes: Record<ReadRoute | Exclude<(typeof OPEN_ROUTES)[number], '$default'>, Route> = {
+const routes: Record<ReadRoute, Route> = {
   'GET /registry/agents': fromIndex((directory, { query }) => listAgents(directory, query)),
   'GET /registry/agents/{id}': getOne,
+  'GET /registry/agents/{id}/layers': layers,
   'POST /registry/search': search,
   'GET /registry/stats': stats,
   'GET /registry/changes': feed,
-  'GET /registry/openapi.json': openApi,
-  'GET /registry/schemas/{name}': schema,
-  'GET /health': health,
 };
 
-/** The functions that read the registry (CONTRACT.md); `$default` too, whose routes are all unknown. */
-export const handler = apiHandler(routes, {
-  allowAnonymous: environment.ALLOW_ANONYMOUS === 'true',
-  open: OPEN_ROUTES,
-});
+/** The functions that read the registry (CONTRACT.md). */
+export const handler = apiHandler(routes, { allowAnonymous: environment.ALLOW_ANONYMOUS === 'true' });

@@ -16,15 +16,21 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { WRITE_ROUTES } from '../../lambdas/agents/contract.ts';
-import { OPEN_ROUTES, READ_ROUTES } from '../../lambdas/capability/contract.ts';
+import { READ_ROUTES } from '../../lambdas/capability/contract.ts';
+import { DISCOVERY_ROUTES } from '../../lambdas/discovery/contract.ts';
+import { OPEN_ROUTES } from '../../lambdas/openapi/contract.ts';
 import type { StageConfig } from '../config.ts';
 
 export interface RegistryApiProps {
   readonly config: StageConfig;
-  /** Answers {@link READ_ROUTES} and {@link OPEN_ROUTES}. */
+  /** Answers {@link OPEN_ROUTES}. It may use nothing that is worth protecting. */
+  readonly open: IFunction;
+  /** Answers {@link READ_ROUTES}. */
   readonly read: IFunction;
   /** Answers {@link WRITE_ROUTES}. */
   readonly write: IFunction;
+  /** Answers {@link DISCOVERY_ROUTES}. */
+  readonly discovery: IFunction;
 }
 
 /** Requests a second, and how many may come at once. One partition of the table takes 500 commits a second. */
@@ -78,15 +84,15 @@ function routeKeyOf(key: string): HttpRouteKey {
 export class RegistryApi extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, { config, read, write }: RegistryApiProps) {
+  constructor(scope: Construct, id: string, { config, open, read, write, discovery }: RegistryApiProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'Http', { apiName: config.name, createDefaultStage: false });
     const authorizer = authorizerOf(config);
-    const reads = new HttpLambdaIntegration('Read', read);
-    const open = this.route(OPEN_ROUTES, reads);
-    for (const route of open) Validations.of(route).acknowledge(OPEN_ON_PURPOSE);
-    this.route(READ_ROUTES, reads, authorizer);
+    const openRoutes = this.route(OPEN_ROUTES, new HttpLambdaIntegration('Open', open));
+    for (const route of openRoutes) Validations.of(route).acknowledge(OPEN_ON_PURPOSE);
+    this.route(READ_ROUTES, new HttpLambdaIntegration('Read', read), authorizer);
     this.route(WRITE_ROUTES, new HttpLambdaIntegration('Write', write), authorizer);
+    this.route(DISCOVERY_ROUTES, new HttpLambdaIntegration('Discovery', discovery), authorizer);
 
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
@@ -101,7 +107,7 @@ export class RegistryApi extends Construct {
       OPEN_ROUTES.map((key) => [key, OPEN_THROTTLE]),
     );
     // The gateway refuses settings of a route that is not there yet.
-    stage.node.addDependency(...open);
+    stage.node.addDependency(...openRoutes);
   }
 
   private route(keys: readonly string[], integration: HttpLambdaIntegration, authorizer?: IHttpRouteAuthorizer) {

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { API_DOCUMENT } from '../../lambdas/capability/api-document.ts';
+import { API_DOCUMENT } from '../../lambdas/openapi/api-document.ts';
 import { apiContract, call } from '../support/api.ts';
 import { fromSchema } from '../support/schema-arbitrary.ts';
 

@@ -19,7 +19,10 @@ const ROOMS: Readonly<Record<string, readonly RegExp[]>> = {
   'lambdas/shared': [],
   'lambdas/agents': [/^lambdas\/shared\//],
   'lambdas/capability': [/^lambdas\/(shared|agents)\//],
-  'lambdas/discovery': [/^lambdas\/(shared|agents)\//],
+  'lambdas/services': [/^lambdas\/(shared|agents)\//],
+  'lambdas/discovery': [/^lambdas\/(shared|agents|services)\//],
+  // The document describes the routes of every room.
+  'lambdas/openapi': [/^lambdas\//],
   'lambdas/health': [/^lambdas\/(shared|agents)\//],
 };
 

@@ -50,6 +50,8 @@ describe('an arrow that may not be is named', () => {
     ['lambdas/agents/x.ts', 'lambdas/capability/y.ts', 'lambdas/agents may not import this'],
     ['lambdas/capability/x.ts', 'lambdas/discovery/y.ts', 'lambdas/capability may not import this'],
     ['lambdas/discovery/x.ts', 'lambdas/capability/contract.ts', 'lambdas/discovery may not import this'],
+    ['lambdas/services/x.ts', 'lambdas/discovery/y.ts', 'lambdas/services may not import this'],
+    ['lambdas/discovery/x.ts', 'lambdas/openapi/contract.ts', 'lambdas/discovery may not import this'],
     ['lambdas/agents/x.ts', 'lib/config.ts', 'lambdas/agents may not import this'],
     ['lambdas/agents/x.ts', 'test/support/y.ts', 'lambdas/agents may not import this'],
     ['lib/x.ts', 'lambdas/agents/agent.ts', 'lib may not import this'],
