@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
+import { UNRESOLVED_DEPENDENCIES } from '../lambdas/discovery/contract.ts';
 
 /** What sets one stage apart from another. Several of them live side by side in one account. */
 export interface StageConfig {
@@ -21,6 +22,12 @@ export interface StageConfig {
   readonly allowedTools: string;
   /** Largest `config.resourceLimit` of one agent, such as `56gb`. */
   readonly maxAgentMemory: string;
+  /** Hosts, comma-separated, each with its port or with any, that may be reached by http and under private addresses. @default - none may */
+  readonly allowedHosts?: string;
+  /** The `https://` address of another registry, whose agents this one takes over. @default - there is none */
+  readonly remoteRegistry?: string;
+  /** What happens to an agent that depends on something that is not there. */
+  readonly unresolvedDependencies: (typeof UNRESOLVED_DEPENDENCIES)[number];
   /** The SNS topic that hears when an alarm goes off, and when it is over. @default - nobody is told */
   readonly alarmTopicArn?: string;
 }
@@ -41,6 +48,9 @@ const MEMORY = /^[1-9]\d*[mg]b$/;
 
 /** Alarms tell a topic of their own region, which may be another account's. FIFO topics are refused by CloudWatch. */
 const TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
+
+/** A host by its name or address, with or without its port: no scheme, no path, nothing that stands for several. */
+const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[1-9]\d{0,4})?$/;
 
 /** Stages that are made to be thrown away. */
 const DISPOSABLE = ['local', 'dev'];
@@ -71,6 +81,34 @@ function memory(node: Node, key: string, fallback: string): string {
   throw new Error(`-c ${key}=${value} is no size: give it as 512mb or 56gb.`);
 }
 
+function hosts(node: Node): string | undefined {
+  const value = text(node, 'allowedHosts');
+  if (value === undefined) return undefined;
+  const names = value.split(',').map((one) => one.trim().toLowerCase());
+  if (names.every((name) => HOST.test(name) && URL.canParse(`https://${name}`))) return names.join(',');
+  throw new Error(
+    `-c allowedHosts=${value} must name hosts, comma-separated, without scheme or path: give it as mcp.example.com,10.0.0.5:8080.`,
+  );
+}
+
+function remote(node: Node): string | undefined {
+  const value = text(node, 'remoteRegistry');
+  if (value === undefined) return undefined;
+  const url = URL.parse(value);
+  const plain = url?.protocol === 'https:' && url.username === '' && url.password === '' && !/[?#]/.test(value);
+  if (plain) return value.replace(/\/+$/, '');
+  throw new Error(
+    `-c remoteRegistry=${value} is no address of a registry: give it as https://registry.example.com, without credentials or query.`,
+  );
+}
+
+function unresolved(node: Node): StageConfig['unresolvedDependencies'] {
+  const value = text(node, 'unresolvedDependencies') ?? 'warn';
+  const known = UNRESOLVED_DEPENDENCIES.find((one) => one === value);
+  if (known !== undefined) return known;
+  throw new Error(`-c unresolvedDependencies=${value} must be one of ${UNRESOLVED_DEPENDENCIES.join(', ')}.`);
+}
+
 function topic(node: Node): string | undefined {
   const value = text(node, 'alarmTopicArn');
   if (value === undefined || TOPIC.test(value)) return value;
@@ -95,7 +133,8 @@ function jwt(node: Node): JwtConfig | undefined {
 /**
  * Reads the stage from CDK context (`-c key=value`, or `cdk.json`): `env` (`dev`), `prefix` (`ai-pa`), `jwtIssuer` with
  * `jwtAudience` (comma-separated), `allowedTools` (`*`), `maxAgentMemory` (`56gb`, the first specification's
- * `available_for_agents`), `alarmTopicArn`.
+ * `available_for_agents`), `allowedHosts` (comma-separated), `remoteRegistry`, `unresolvedDependencies` (`warn`),
+ * `alarmTopicArn`.
  *
  * @throws Error that says which value is wrong, and how a right one looks.
  */
@@ -103,6 +142,8 @@ export function readStageConfig(node: Node): StageConfig {
   const env = slug(node, 'env', 'dev');
   const retained = !DISPOSABLE.includes(env);
   const verified = jwt(node);
+  const allowedHosts = hosts(node);
+  const remoteRegistry = remote(node);
   const alarmTopicArn = topic(node);
   return {
     env,
@@ -114,6 +155,9 @@ export function readStageConfig(node: Node): StageConfig {
     ...(verified && { jwt: verified }),
     allowedTools: text(node, 'allowedTools') ?? '*',
     maxAgentMemory: memory(node, 'maxAgentMemory', '56gb'),
+    ...(allowedHosts && { allowedHosts }),
+    ...(remoteRegistry && { remoteRegistry }),
+    unresolvedDependencies: unresolved(node),
     ...(alarmTopicArn && { alarmTopicArn }),
   };
 }

@@ -19,8 +19,8 @@ export interface LifecycleBusProps {
  * Identities of the account need no word from the bus to put events on it, and without an Allow other accounts can put
  * none. What is left to guard is the meaning of an event: consumers act on `source: agent-registry` as the registry's
  * own word. So the policy denies that source to everybody but roles tagged as publishers of this stage: `change-stream`,
- * and the role with which an operator republishes from the change log. It guards against mistakes and wide permissions,
- * not against those who may tag roles.
+ * `discovery` (a refused manifest changes nothing, so no change announces it), and the role with which an operator
+ * republishes from the change log. It guards against mistakes and wide permissions, not against those who may tag roles.
  */
 export class LifecycleBus extends Construct {
   readonly bus: EventBus;
@@ -31,7 +31,7 @@ export class LifecycleBus extends Construct {
     this.stageName = config.name;
     this.bus = new EventBus(this, 'Bus', {
       eventBusName: config.name,
-      description: 'Agents that were registered, updated, unregistered, or changed their status',
+      description: 'Agents that were registered, updated, unregistered, or changed their status; refused manifests',
     });
     this.bus.applyRemovalPolicy(config.removalPolicy);
     // The bus's own property rather than an EventBusPolicy: there is no moment at which the bus stands unguarded.

@@ -3,6 +3,7 @@ import { Grant } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { INDEX_PREFIX } from '../../lambdas/capability/contract.ts';
+import { MANIFEST_PREFIX, RELOAD_PREFIX } from '../../lambdas/discovery/contract.ts';
 import type { StageConfig } from '../config.ts';
 import type { RegistryFunction } from './registry-function.ts';
 
@@ -10,9 +11,18 @@ export interface ManifestBucketProps {
   readonly config: StageConfig;
 }
 
+/** Why a permission is of everything under a prefix, and not of a list of names. */
+const UNLISTED = {
+  [INDEX_PREFIX]:
+    'A base snapshot is named by its content, so no list of names can be given. The prefix holds nothing else.',
+  [MANIFEST_PREFIX]:
+    'Users choose the ids of agents, by which their manifests are named. The prefix holds nothing else.',
+  [RELOAD_PREFIX]: 'Each source of agents has a state of its own there. The prefix holds nothing else.',
+} as const;
+
 /**
  * Where manifests are put, as `manifests/{agentId}/manifest.json`; every change of an object goes to EventBridge. Base
- * snapshots of the index are under a prefix of their own.
+ * snapshots of the index, and what hot reload knows, are under prefixes of their own.
  * CloudFormation names it: bucket names are one namespace for all of AWS, and prefix, stage, account and region together
  * may not fit in 63 characters.
  */
@@ -35,6 +45,8 @@ export class ManifestBucket extends Construct {
           expiration: Duration.days(10),
           noncurrentVersionExpiration: Duration.days(1),
         },
+        // Each poll that finds something replaces its source's state; a lost one is made again from the manifests.
+        { prefix: RELOAD_PREFIX, noncurrentVersionExpiration: Duration.days(1) },
       ],
       // No autoDeleteObjects for the stages that go: it adds a function of its own. Empty the bucket first.
       removalPolicy: config.removalPolicy,
@@ -52,22 +64,34 @@ export class ManifestBucket extends Construct {
 
   /** Lets the function read base snapshots of the index, and gives it `BUCKET_NAME`. */
   grantReadBases(reader: RegistryFunction): void {
-    this.grantBases(reader, ['s3:GetObject']);
+    this.grant(reader, ['s3:GetObject'], INDEX_PREFIX);
   }
 
   /** Lets the function read and write base snapshots of the index, and gives it `BUCKET_NAME`. */
   grantWriteBases(writer: RegistryFunction): void {
-    this.grantBases(writer, ['s3:GetObject', 's3:PutObject']);
+    this.grant(writer, ['s3:GetObject', 's3:PutObject'], INDEX_PREFIX);
   }
 
-  private grantBases({ role, fn }: RegistryFunction, actions: string[]): void {
-    const resourceArns = [this.bucket.arnForObjects(`${INDEX_PREFIX}*`)];
+  /** Lets the function list and read manifests and keep what it knows of them, and gives it `BUCKET_NAME`. */
+  grantFollow(follower: RegistryFunction): void {
+    this.grant(follower, ['s3:GetObject'], MANIFEST_PREFIX);
+    this.grant(follower, ['s3:GetObject', 's3:PutObject'], RELOAD_PREFIX);
+    // Of the whole bucket: S3 says that a key is not there (404) only to who may list it, and to all others that they may
+    // not read it (403). That question carries no prefix, so a condition on the prefix would refuse it.
+    Grant.addToPrincipal({
+      grantee: follower.role,
+      actions: ['s3:ListBucket'],
+      resourceArns: [this.bucket.bucketArn],
+    }).assertSuccess();
+  }
+
+  private grant({ role, fn }: RegistryFunction, actions: string[], prefix: keyof typeof UNLISTED): void {
+    const resourceArns = [this.bucket.arnForObjects(`${prefix}*`)];
     Grant.addToPrincipal({ grantee: role, actions, resourceArns }).assertSuccess();
     fn.addEnvironment('BUCKET_NAME', this.bucket.bucketName);
     Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${this.exportedArn()}/${INDEX_PREFIX}*]`,
-      reason:
-        'A base snapshot is named by its content, so no list of names can be given. The prefix holds nothing else.',
+      id: `AwsSolutions-IAM5[Resource::${this.exportedArn()}/${prefix}*]`,
+      reason: UNLISTED[prefix],
     });
   }
 

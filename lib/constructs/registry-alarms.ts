@@ -9,11 +9,13 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { INDEX_METRICS } from '../../lambdas/capability/contract.ts';
+import { RELOAD_METRICS } from '../../lambdas/discovery/contract.ts';
 import type { StageConfig } from '../config.ts';
 import { FUNCTIONS, type FunctionShortName } from '../function-names.ts';
+import { deadLettersName } from './dead-letters.ts';
 import type { StageMetrics } from './stage-metrics.ts';
 
-/** What is alarmed on: a metric over its threshold in `datapoints` of the newest `periods`. */
+/** What is alarmed on: a metric beyond its threshold in `datapoints` of the newest `periods`. */
 interface AlarmSpec {
   /** Last part of the alarm's name, and its heading in `RUNBOOK.md`. */
   readonly name: string;
@@ -22,6 +24,8 @@ interface AlarmSpec {
   /** Without a label: with one, the CDK writes it as arithmetic on metrics, which the local stack does not know. */
   readonly metric: Metric;
   readonly threshold: number;
+  /** Whether the metric is bad below its threshold. @default - above it */
+  readonly below?: boolean;
   readonly periods: number;
   /** @default - all of the periods */
   readonly datapoints?: number;
@@ -52,27 +56,46 @@ function apiAlarms(metrics: StageMetrics): AlarmSpec[] {
   ];
 }
 
-function functionAlarms(metrics: StageMetrics, shortName: FunctionShortName): AlarmSpec[] {
+const errorAlarm = (metrics: StageMetrics, shortName: FunctionShortName): AlarmSpec => ({
+  name: `${shortName}-errors`,
+  meaning: `${shortName} failed three times in a quarter of an hour: it threw, timed out or ran out of memory.`,
+  // A run of index-base and its two retries are three, as are the first tries of a batch of change-stream.
+  metric: metrics.function(shortName, 'Errors', { period: Duration.minutes(15) }),
+  threshold: 2,
+  periods: 1,
+});
+
+/** One for all functions, of this stage and of any other application: the limit is the account's. */
+const throttleAlarm = (metrics: StageMetrics): AlarmSpec => ({
+  name: 'throttles',
+  meaning: "Lambda refused to run functions: the account's concurrency was used up, for 10 minutes.",
+  metric: metrics.account('Throttles'),
+  threshold: 0,
+  ...TWO_OF_THREE,
+});
+
+function reloadAlarms(metrics: StageMetrics): AlarmSpec[] {
   return [
     {
-      name: `${shortName}-errors`,
-      meaning: `${shortName} failed three times in a quarter of an hour: it threw, timed out or ran out of memory.`,
-      // A run of index-base and its two retries are three, as are the first tries of a batch of change-stream.
-      metric: metrics.function(shortName, 'Errors', { period: Duration.minutes(15) }),
-      threshold: 2,
+      name: 'reload-silence',
+      meaning: 'No poll of the manifests came to its end for 10 minutes: what people change there is not seen.',
+      metric: metrics.custom('discovery', RELOAD_METRICS.polls, { period: Duration.minutes(10) }),
+      threshold: 1,
+      below: true,
       periods: 1,
+      silenceIsBad: true,
     },
     {
-      name: `${shortName}-throttles`,
-      meaning: `Lambda refused to run ${shortName}: the account's concurrency was used up, for 10 minutes.`,
-      metric: metrics.function(shortName, 'Throttles'),
+      name: 'removals-held',
+      meaning: 'So many agents vanished from a source at once that they are kept until somebody confirms it.',
+      metric: metrics.custom('discovery', RELOAD_METRICS.held, { statistic: Stats.MAXIMUM }),
       threshold: 0,
-      ...TWO_OF_THREE,
+      periods: 1,
     },
   ];
 }
 
-function announcementAlarms(metrics: StageMetrics): AlarmSpec[] {
+function announcementAlarms(metrics: StageMetrics, config: StageConfig): AlarmSpec[] {
   return [
     {
       name: 'iterator-age',
@@ -83,8 +106,9 @@ function announcementAlarms(metrics: StageMetrics): AlarmSpec[] {
     },
     {
       name: 'dead-letters',
-      meaning: 'Something could not be handed on: committed changes that were not announced, or a run of index-base.',
-      metric: metrics.deadLetters('ApproximateNumberOfMessagesVisible', {
+      meaning:
+        'Something could not be handed on: committed changes that were not announced, what happened to manifests, or a run.',
+      metric: metrics.queue(deadLettersName(config), 'ApproximateNumberOfMessagesVisible', {
         statistic: Stats.MAXIMUM,
         period: Duration.minutes(1),
       }),
@@ -133,9 +157,11 @@ export class RegistryAlarms extends Construct {
     super(scope, id);
     const specs = [
       ...apiAlarms(metrics),
-      ...FUNCTIONS.flatMap((shortName) => functionAlarms(metrics, shortName)),
-      ...announcementAlarms(metrics),
+      ...FUNCTIONS.map((shortName) => errorAlarm(metrics, shortName)),
+      throttleAlarm(metrics),
+      ...announcementAlarms(metrics, config),
       ...indexAlarms(metrics),
+      ...reloadAlarms(metrics),
     ];
     this.all = specs.map((spec) => this.alarm(config, spec));
     if (action === undefined) return;
@@ -151,7 +177,9 @@ export class RegistryAlarms extends Construct {
       alarmDescription: `${spec.meaning} See "${spec.name}" in RUNBOOK.md.`,
       metric: spec.metric,
       threshold: spec.threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      comparisonOperator: spec.below
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: spec.periods,
       datapointsToAlarm: spec.datapoints ?? spec.periods,
       treatMissingData: spec.silenceIsBad ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,

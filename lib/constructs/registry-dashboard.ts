@@ -11,8 +11,11 @@ import {
 import { Construct } from 'constructs';
 import { CHANGE_METRICS } from '../../lambdas/agents/contract.ts';
 import { INDEX_METRICS } from '../../lambdas/capability/contract.ts';
+import { RELOAD_METRICS } from '../../lambdas/discovery/contract.ts';
 import type { StageConfig } from '../config.ts';
 import { FUNCTIONS } from '../function-names.ts';
+import { deadLettersName } from './dead-letters.ts';
+import { manifestEventsName, reloadPollName } from './reload-triggers.ts';
 import type { StageMetrics } from './stage-metrics.ts';
 
 export interface RegistryDashboardProps {
@@ -40,17 +43,22 @@ function apiRow(metrics: StageMetrics): GraphWidget[] {
   ];
 }
 
-function functionRows(metrics: StageMetrics): GraphWidget[][] {
+function functionRows(metrics: StageMetrics, config: StageConfig): GraphWidget[][] {
   const each = (metricName: string, options = {}) =>
     FUNCTIONS.map((shortName) => metrics.function(shortName, metricName, { label: shortName, ...options }));
   return [
     [
       graph('Functions: errors', each('Errors')),
-      graph('Functions: throttles', each('Throttles')),
+      graph('Functions: throttles', [
+        metrics.account('Throttles', { label: 'the whole account' }),
+        ...each('Throttles'),
+      ]),
       graph('Functions: duration, p95 (ms)', each('Duration', P95)),
     ],
     [
-      graph('Functions: concurrency', each('ConcurrentExecutions', MAXIMUM)),
+      graph('Functions: concurrency', [
+        metrics.account('ConcurrentExecutions', { ...MAXIMUM, label: 'the whole account' }),
+      ]),
       graph(
         'Announcing: changes, and how long they waited (ms, right)',
         [
@@ -61,10 +69,32 @@ function functionRows(metrics: StageMetrics): GraphWidget[][] {
       ),
       graph(
         'Dead letters, and age of the oldest (s, right)',
-        [metrics.deadLetters('ApproximateNumberOfMessagesVisible', { ...MAXIMUM, label: 'messages' })],
-        [metrics.deadLetters('ApproximateAgeOfOldestMessage', { ...MAXIMUM, label: 'oldest' })],
+        [
+          metrics.queue(deadLettersName(config), 'ApproximateNumberOfMessagesVisible', {
+            ...MAXIMUM,
+            label: 'messages',
+          }),
+        ],
+        [metrics.queue(deadLettersName(config), 'ApproximateAgeOfOldestMessage', { ...MAXIMUM, label: 'oldest' })],
       ),
     ],
+  ];
+}
+
+function reloadRow(metrics: StageMetrics, config: StageConfig): GraphWidget[] {
+  const { polls, refused, held } = RELOAD_METRICS;
+  const age = (queue: string, label: string) =>
+    metrics.queue(queue, 'ApproximateAgeOfOldestMessage', { ...MAXIMUM, label });
+  return [
+    graph('Hot reload: polls', [metrics.custom('discovery', polls, { label: 'polls' })]),
+    graph('Hot reload: manifests refused, removals held', [
+      metrics.custom('discovery', refused, { ...MAXIMUM, label: 'refused' }),
+      metrics.custom('discovery', held, { ...MAXIMUM, label: 'held' }),
+    ]),
+    graph('Hot reload: how long events and polls wait (s)', [
+      age(manifestEventsName(config), 'events of manifests'),
+      age(reloadPollName(config), 'polls'),
+    ]),
   ];
 }
 
@@ -92,7 +122,7 @@ function dataRow(metrics: StageMetrics): GraphWidget[] {
 }
 
 /**
- * A stage at a glance: alarms on top, then what callers feel, the functions, the data. Up to 50 metrics keep it among
+ * A stage at a glance: alarms on top, then what callers feel, the functions, hot reload, the data. Up to 50 metrics keep it among
  * the three dashboards of an account that cost nothing (any more are $3 a month each).
  */
 export class RegistryDashboard extends Construct {
@@ -113,7 +143,8 @@ export class RegistryDashboard extends Construct {
           }),
         ],
         apiRow(metrics),
-        ...functionRows(metrics),
+        ...functionRows(metrics, config),
+        reloadRow(metrics, config),
         dataRow(metrics),
       ],
     });

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { type ICommandHooks, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
@@ -18,7 +19,27 @@ export interface RegistryFunctionProps {
   /** MB. The share of a processor grows with it: 1,769 MB are one whole. */
   readonly memorySize: number;
   readonly timeout: Duration;
+  /**
+   * A folder that is copied beside the code: its path from the project's root, and its name there.
+   * @default - there is nothing but code
+   */
+  readonly files?: { readonly folder: string; readonly bundled: string };
 }
+
+/** What a handler reads, less the names that come with the permission to use what they name. */
+export type GivenEnvironment<Names extends readonly string[]> = Record<
+  Exclude<Names[number], 'TABLE_NAME' | 'BUCKET_NAME' | 'EVENT_BUS_NAME'>,
+  string
+>;
+
+type Files = NonNullable<RegistryFunctionProps['files']>;
+
+/** Hooks of the bundler, which runs them in a shell on this machine. A folder that is not there ends the deployment. */
+const copying = ({ folder, bundled }: Files): ICommandHooks => ({
+  beforeBundling: () => [],
+  beforeInstall: () => [],
+  afterBundling: (project, output) => [`cp -R "${join(project, folder)}" "${join(output, bundled)}"`],
+});
 
 /**
  * A function of the registry: its own role, its own log group, and a bundle with everything in it.
@@ -28,7 +49,7 @@ export class RegistryFunction extends Construct {
   readonly role: Role;
   readonly fn: NodejsFunction;
 
-  constructor(scope: Construct, id: string, { config, shortName, ...props }: RegistryFunctionProps) {
+  constructor(scope: Construct, id: string, { config, shortName, files, ...props }: RegistryFunctionProps) {
     super(scope, id);
     const functionName = functionNameOf(config, shortName);
     const logGroup = new LogGroup(this, 'Logs', {
@@ -66,6 +87,7 @@ export class RegistryFunction extends Construct {
         // Errors and middlewares are told apart by class and function names, and stack traces stay readable
         // without a source map, which Node would parse at the first error of every instance.
         keepNames: true,
+        ...(files && { commandHooks: copying(files) }),
       },
     });
   }

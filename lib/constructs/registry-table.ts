@@ -58,6 +58,11 @@ export class RegistryTable extends Construct {
     this.grant(writer, verbs, [this.table.tableArn]);
   }
 
+  /** Lets the function count in the registry's own items, such as removals, and nowhere else. */
+  grantCount({ role }: RegistryFunction): void {
+    role.addToPolicy(this.onRegistryItems('dynamodb:UpdateItem'));
+  }
+
   /** Lets the function append late changes again, along with the head that they belong to, and gives it `TABLE_NAME`. */
   grantAppendAgain(announcer: RegistryFunction): void {
     this.grant(announcer, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [this.table.tableArn]);
@@ -65,13 +70,15 @@ export class RegistryTable extends Construct {
 
   /** Lets the function say which base snapshot is the newest, and write nothing else. */
   grantNameBase({ role }: RegistryFunction): void {
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:PutItem'],
-        resources: [this.table.tableArn],
-        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [REGISTRY_PARTITION] } },
-      }),
-    );
+    role.addToPolicy(this.onRegistryItems('dynamodb:PutItem'));
+  }
+
+  private onRegistryItems(action: string): PolicyStatement {
+    return new PolicyStatement({
+      actions: [action],
+      resources: [this.table.tableArn],
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [REGISTRY_PARTITION] } },
+    });
   }
 
   private grant({ role, fn }: RegistryFunction, actions: string[], resourceArns: string[]): void {

@@ -3,7 +3,6 @@ import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { HEADS_INDEX } from '../../lambdas/agents/contract.ts';
 import type { StageConfig } from '../config.ts';
 import { type FunctionShortName, functionNameOf } from '../function-names.ts';
-import { deadLettersName } from './dead-letters.ts';
 
 /** Namespace of the custom metrics; Powertools in the functions is told the same. */
 export const METRICS_NAMESPACE = 'AgentRegistry';
@@ -33,6 +32,11 @@ export class StageMetrics {
     return this.metric('AWS/Lambda', metricName, { FunctionName }, options);
   }
 
+  /** Of all functions of the account in this region, whose concurrency is one: `Throttles`, `ConcurrentExecutions`. */
+  account(metricName: string, options: MetricOptions = {}): Metric {
+    return this.metric('AWS/Lambda', metricName, {}, options);
+  }
+
   /** What a function tells of itself, by the names of its room's contract. */
   custom(shortName: FunctionShortName, metricName: string, options: MetricOptions = {}): Metric {
     return this.metric(METRICS_NAMESPACE, metricName, { service: functionNameOf(this.config, shortName) }, options);
@@ -49,9 +53,9 @@ export class StageMetrics {
     return this.metric('AWS/DynamoDB', metricName, dimensions, options);
   }
 
-  /** Of the dead-letter queue: `ApproximateNumberOfMessagesVisible`, `ApproximateAgeOfOldestMessage` (s). */
-  deadLetters(metricName: string, options: MetricOptions = {}): Metric {
-    return this.metric('AWS/SQS', metricName, { QueueName: deadLettersName(this.config) }, options);
+  /** Of a queue, by its name: `ApproximateNumberOfMessagesVisible`, `ApproximateAgeOfOldestMessage` (s). */
+  queue(QueueName: string, metricName: string, options: MetricOptions = {}): Metric {
+    return this.metric('AWS/SQS', metricName, { QueueName }, options);
   }
 
   private metric(

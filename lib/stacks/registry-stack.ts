@@ -5,9 +5,10 @@ import type { WRITE_API_ENVIRONMENT } from '../../lambdas/agents/contract.ts';
 import type { READ_API_ENVIRONMENT } from '../../lambdas/capability/contract.ts';
 import type { StageConfig } from '../config.ts';
 import { ChangeStream } from '../constructs/change-stream.ts';
+import { Discovery } from '../constructs/discovery.ts';
 import { IndexBase } from '../constructs/index-base.ts';
 import { RegistryApi } from '../constructs/registry-api.ts';
-import { RegistryFunction } from '../constructs/registry-function.ts';
+import { type GivenEnvironment, RegistryFunction } from '../constructs/registry-function.ts';
 import type { StorageStack } from './storage-stack.ts';
 
 export interface RegistryStackProps extends StackProps {
@@ -15,16 +16,10 @@ export interface RegistryStackProps extends StackProps {
   readonly storage: StorageStack;
 }
 
-/** What a handler reads, less the names that come with the permission to use what they name. */
-type Environment<Names extends readonly string[]> = Record<
-  Exclude<Names[number], 'TABLE_NAME' | 'BUCKET_NAME'>,
-  string
->;
-
 /** More than half a processor each: a cold start compiles validators, or reads the whole index. */
 const API_FUNCTION = { memorySize: 1_024, timeout: Duration.seconds(15) };
 
-/** What answers callers and announces changes. It holds no data: it can be deleted and deployed again. */
+/** What answers callers, follows the sources and announces changes. It holds no data: it can be deleted and deployed again. */
 export class RegistryStack extends Stack {
   readonly api: HttpApi;
 
@@ -32,6 +27,15 @@ export class RegistryStack extends Stack {
     super(scope, id, { ...props, terminationProtection: config.retained });
     const { registryTable, manifests, lifecycleBus } = storage;
     const deadLetters = storage.deadLetters.queue;
+
+    // It is granted nothing: whoever nobody verified meets a function without rights.
+    const open = new RegistryFunction(this, 'Open', {
+      config,
+      shortName: 'openapi',
+      entry: 'lambdas/openapi/openapi.handler.ts',
+      memorySize: 512,
+      timeout: Duration.seconds(10),
+    });
 
     const read = new RegistryFunction(this, 'Read', {
       config,
@@ -41,7 +45,7 @@ export class RegistryStack extends Stack {
         ALLOW_ANONYMOUS: String(config.anonymous),
         // What CONTRACT promises of list and search: they lag a write by 1 s at most.
         INDEX_MAX_STALENESS_MS: '1000',
-      } satisfies Environment<typeof READ_API_ENVIRONMENT>,
+      } satisfies GivenEnvironment<typeof READ_API_ENVIRONMENT>,
       ...API_FUNCTION,
     });
     registryTable.grantRead(read);
@@ -55,14 +59,22 @@ export class RegistryStack extends Stack {
         ALLOW_ANONYMOUS: String(config.anonymous),
         ALLOWED_TOOLS: config.allowedTools,
         MAX_AGENT_MEMORY: config.maxAgentMemory,
-      } satisfies Environment<typeof WRITE_API_ENVIRONMENT>,
+        ...(config.allowedHosts && { ALLOWED_HOSTS: config.allowedHosts }),
+      } satisfies GivenEnvironment<typeof WRITE_API_ENVIRONMENT>,
       ...API_FUNCTION,
     });
     registryTable.grantWrite(write);
 
     new ChangeStream(this, 'ChangeStream', { config, registryTable, lifecycleBus, deadLetters });
     new IndexBase(this, 'IndexBase', { config, registryTable, manifests, deadLetters });
-    const { api } = new RegistryApi(this, 'Api', { config, read: read.fn, write: write.fn });
+    const discovery = new Discovery(this, 'Discovery', { config, registryTable, manifests, lifecycleBus, deadLetters });
+    const { api } = new RegistryApi(this, 'Api', {
+      config,
+      open: open.fn,
+      read: read.fn,
+      write: write.fn,
+      discovery: discovery.reload.fn,
+    });
     this.api = api;
 
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });

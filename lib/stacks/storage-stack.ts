@@ -6,6 +6,7 @@ import { indexBaseRule } from '../constructs/index-base.ts';
 import { LifecycleBus } from '../constructs/lifecycle-bus.ts';
 import { ManifestBucket } from '../constructs/manifest-bucket.ts';
 import { RegistryTable } from '../constructs/registry-table.ts';
+import { reloadRules } from '../constructs/reload-triggers.ts';
 
 export interface StorageStackProps extends StackProps {
   readonly config: StageConfig;
@@ -23,6 +24,9 @@ export class StorageStack extends Stack {
     this.registryTable = new RegistryTable(this, 'Registry', { config });
     this.manifests = new ManifestBucket(this, 'Manifests', { config });
     this.lifecycleBus = new LifecycleBus(this, 'Lifecycle', { config });
-    this.deadLetters = new DeadLetters(this, 'DeadLetters', { config, rules: [indexBaseRule(config)] });
+    this.deadLetters = new DeadLetters(this, 'DeadLetters', {
+      config,
+      rules: [indexBaseRule(config), ...reloadRules(config)],
+    });
   }
 }

@@ -20,6 +20,7 @@ describe('a stage by its context', () => {
       anonymous: false,
       allowedTools: '*',
       maxAgentMemory: '56gb',
+      unresolvedDependencies: 'warn',
     });
   });
 
@@ -61,6 +62,49 @@ describe('a stage by its context', () => {
       expect(() => configOf({ maxAgentMemory })).toThrow('is no size: give it as 512mb or 56gb');
     },
   );
+
+  test('names the hosts that may be reached in places which are closed to others', () => {
+    const allowedHosts = 'MCP.internal.example.com, 10.0.0.5:8080,[fd00::1],localhost';
+    expect(configOf({ allowedHosts })).toMatchObject({
+      allowedHosts: 'mcp.internal.example.com,10.0.0.5:8080,[fd00::1],localhost',
+    });
+  });
+
+  test.each([
+    'https://mcp.example.com',
+    'mcp.example.com:http',
+    'mcp.example.com/mcp',
+    '*',
+    '*.example.com',
+    'a,,b',
+    '256.1.1.1',
+  ])('refuses %j, which names no hosts', (allowedHosts) => {
+    expect(() => configOf({ allowedHosts })).toThrow('give it as mcp.example.com,10.0.0.5:8080.');
+  });
+
+  test.each([
+    ['https://registry.example.com', 'https://registry.example.com'],
+    ['https://registry.example.com/base/', 'https://registry.example.com/base'],
+  ])('is fed by another registry: %s', (remoteRegistry, expected) => {
+    expect(configOf({ remoteRegistry })).toMatchObject({ remoteRegistry: expected });
+  });
+
+  test.each([
+    'registry.example.com',
+    'http://registry.example.com',
+    'https://user:secret@registry.example.com',
+    'https://registry.example.com/?a=b',
+    'https://',
+  ])('refuses to be fed by %j', (remoteRegistry) => {
+    expect(() => configOf({ remoteRegistry })).toThrow('give it as https://registry.example.com');
+  });
+
+  test('refuses agents whose dependencies are not there only when it is told to', () => {
+    expect(configOf({ unresolvedDependencies: 'refuse' })).toMatchObject({ unresolvedDependencies: 'refuse' });
+    expect(() => configOf({ unresolvedDependencies: 'ignore' })).toThrow(
+      '-c unresolvedDependencies=ignore must be one of warn, refuse.',
+    );
+  });
 
   test('tells an SNS topic of its alarms when it is named', () => {
     const alarmTopicArn = 'arn:aws-us-gov:sns:us-gov-west-1:123456789012:on-call';

@@ -6,12 +6,10 @@ import {
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
+import type { FunctionShortName } from '../../lib/function-names.ts';
 import { awsClientConfig } from './local-stack.ts';
 
-/** Last part of a deployed function's name. */
-export type DeployedFunction = 'read-api' | 'write-api' | 'change-stream' | 'index-base';
-
-async function nameOf(lambda: LambdaClient, which: DeployedFunction): Promise<string> {
+async function nameOf(lambda: LambdaClient, which: FunctionShortName): Promise<string> {
   const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
   const found = Functions.find(({ FunctionName }) => FunctionName?.endsWith(which))?.FunctionName;
   if (found === undefined) throw new Error(`There is no function ${which}`);
@@ -20,7 +18,7 @@ async function nameOf(lambda: LambdaClient, which: DeployedFunction): Promise<st
 
 /** Changes the environment of a deployed function; `undefined` takes a variable away. Its instances start anew. */
 export async function setEnvironment(
-  which: DeployedFunction,
+  which: FunctionShortName,
   change: Record<string, string | undefined>,
 ): Promise<void> {
   const lambda = new LambdaClient(awsClientConfig());
@@ -33,11 +31,11 @@ export async function setEnvironment(
 }
 
 /** Makes a function start anew: its next call is a cold one. */
-export const startAnew = (which: DeployedFunction): Promise<void> =>
+export const startAnew = (which: FunctionShortName): Promise<void> =>
   setEnvironment(which, { STARTED_ANEW: String(Date.now()) });
 
 /** Calls a function, as its schedule would. */
-export async function invokeFunction<Result>(which: DeployedFunction): Promise<Result> {
+export async function invokeFunction<Result>(which: FunctionShortName): Promise<Result> {
   const lambda = new LambdaClient(awsClientConfig());
   const { Payload, FunctionError } = await lambda.send(
     new InvokeCommand({ FunctionName: await nameOf(lambda, which) }),

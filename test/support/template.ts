@@ -73,20 +73,29 @@ function templatesOf(context: Record<string, unknown>): Templates {
 export const ofType = ({ resources }: Templates, type: string): Resource[] =>
   resources.filter((resource) => resource.Type === type);
 
-/** The only resource of its type. */
-export function theOnly(templates: Templates, type: string): Resource {
-  const [only, ...others] = ofType(templates, type);
+/** The only resource of its type, or the only one whose properties are as told. */
+export function theOnly(
+  templates: Templates,
+  type: string,
+  matches: (properties: Resource['Properties']) => boolean = () => true,
+): Resource {
+  const [only, ...others] = ofType(templates, type).filter(({ Properties }) => matches(Properties));
   if (only === undefined || others.length > 0) throw new Error(`There are ${others.length + (only ? 1 : 0)} ${type}.`);
   return only;
 }
 
 /** The function whose name ends in `shortName`. */
-export function functionNamed(templates: Templates, shortName: string): Resource {
-  const found = ofType(templates, 'AWS::Lambda::Function').find(({ Properties }) =>
-    Properties.FunctionName.endsWith(`-${shortName}`),
-  );
-  if (found === undefined) throw new Error(`There is no function ${shortName}.`);
-  return found;
+export const functionNamed = (templates: Templates, shortName: string): Resource =>
+  theOnly(templates, 'AWS::Lambda::Function', ({ FunctionName }) => FunctionName.endsWith(`-${shortName}`));
+
+/** Logical id of the function whose name ends in `shortName`. */
+export function logicalIdOf(templates: Templates, shortName: string): string {
+  const resources: Record<string, Resource> = templates.registry.toJSON().Resources;
+  const [logicalId] = Object.entries(resources).find(
+    ([, { Type, Properties }]) => Type === 'AWS::Lambda::Function' && Properties.FunctionName.endsWith(`-${shortName}`),
+  ) ?? [undefined];
+  if (logicalId === undefined) throw new Error(`There is no function ${shortName}.`);
+  return logicalId;
 }
 
 /** What a policy speaks about, in words. The logical names are those of the constructs. */
@@ -95,9 +104,17 @@ const WORDS: [RegExp, string][] = [
   [/RegistryTable\w+Arn.*\/index\/heads/, 'the heads index'],
   [/RegistryTable\w+Arn/, 'the table'],
   [/ManifestsBucket\w+Arn.*\/index\/\*/, 'base snapshots'],
+  [/ManifestsBucket\w+Arn.*\/manifests\/\*/, 'manifests'],
+  [/ManifestsBucket\w+Arn.*\/reload\/\*/, 'what hot reload knows'],
+  [/ManifestsBucket\w+Arn\w*"}$/, 'the bucket'],
+  [/TriggersPoll\w+","Arn"/, 'the queue of polls'],
+  [/TriggersEvents\w+","Arn"/, 'the queue of manifest events'],
   [/LifecycleBus\w+Arn/, 'the bus'],
   [/DeadLetters\w+Arn/, 'the dead letters'],
-  [/^\{"Fn::GetAtt":\["(Read|Write|ChangeStreamAnnouncer|IndexBaseWriter)Logs\w+","Arn"\]\}$/, 'its own log group'],
+  [
+    /^\{"Fn::GetAtt":\["(Open|Read|Write|ChangeStreamAnnouncer|IndexBaseWriter|DiscoveryReload)Logs\w+","Arn"\]\}$/,
+    'its own log group',
+  ],
 ];
 
 function inWords(resource: unknown): string {

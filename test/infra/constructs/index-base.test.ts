@@ -1,18 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { functionNamed, synthesise, theOnly } from '../../support/template.ts';
+import { functionNamed, logicalIdOf, synthesise, theOnly } from '../../support/template.ts';
 
-const rule = () => theOnly(synthesise(), 'AWS::Events::Rule').Properties;
+const rule = () => theOnly(synthesise(), 'AWS::Events::Rule', ({ Name }) => Name.endsWith('-index-base')).Properties;
 
-/** Logical id of the function. */
-function writer(): string {
-  const [[id] = []] = Object.entries(
-    synthesise().registry.findResources('AWS::Lambda::Function', {
-      Properties: { FunctionName: 'ai-pa-agent-registry-dev-index-base' },
-    }),
-  );
-  if (id === undefined) throw new Error('There is no index-base.');
-  return id;
-}
+const writer = () => logicalIdOf(synthesise(), 'index-base');
 
 describe('index-base', () => {
   test('looks every quarter of an hour whether a base is due', () => {
@@ -37,8 +28,8 @@ describe('index-base', () => {
     const [target] = rule().Targets;
     expect(target.RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 900, MaximumRetryAttempts: 2 });
     expect(target.DeadLetterConfig.Arn['Fn::ImportValue']).toMatch(/DeadLetters\w+Arn/);
-    expect(theOnly(synthesise(), 'AWS::Lambda::EventInvokeConfig').Properties).toMatchObject({
-      FunctionName: { Ref: writer() },
+    const isOfWriter = ({ FunctionName }: { FunctionName?: { Ref: string } }) => FunctionName?.Ref === writer();
+    expect(theOnly(synthesise(), 'AWS::Lambda::EventInvokeConfig', isOfWriter).Properties).toMatchObject({
       MaximumEventAgeInSeconds: 900,
       MaximumRetryAttempts: 2,
     });

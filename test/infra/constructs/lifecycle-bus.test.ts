@@ -22,13 +22,15 @@ describe('the bus', () => {
     ]);
   });
 
-  test('has one publisher: the role of change-stream', () => {
+  test('has two publishers: the roles of change-stream and of discovery', () => {
     const { registry } = synthesise();
     const publishers = Object.entries(registry.findResources('AWS::IAM::Role')).filter(([, { Properties }]) =>
       Properties.Tags.some(({ Key }: { Key: string }) => Key === TAG.Key),
     );
-    expect(publishers.map(([, { Properties }]) => Properties.Tags)).toEqual([expect.arrayContaining([TAG])]);
-    const role = functionNamed(synthesise(), 'change-stream').Properties.Role['Fn::GetAtt'][0];
-    expect(publishers.map(([logicalId]) => logicalId)).toEqual([role]);
+    for (const [, { Properties }] of publishers) expect(Properties.Tags).toEqual(expect.arrayContaining([TAG]));
+    const roles = ['change-stream', 'discovery'].map(
+      (shortName) => functionNamed(synthesise(), shortName).Properties.Role['Fn::GetAtt'][0],
+    );
+    expect(publishers.map(([logicalId]) => logicalId).sort()).toEqual(roles.sort());
   });
 });

@@ -23,7 +23,7 @@ describe('the manifest bucket', () => {
     expect(bucket().NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
   });
 
-  test('keeps overwritten manifests for a month, broken uploads for a week, and base snapshots for ten days', () => {
+  test('keeps overwritten manifests for a month, broken uploads for a week, base snapshots for ten days', () => {
     expect(bucket().LifecycleConfiguration.Rules).toEqual([
       {
         Status: 'Enabled',
@@ -36,6 +36,8 @@ describe('the manifest bucket', () => {
         ExpirationInDays: 10,
         NoncurrentVersionExpiration: { NoncurrentDays: 1 },
       },
+      // What hot reload knows is replaced again and again: the replaced ones go, the last one stays.
+      { Status: 'Enabled', Prefix: 'reload/', NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
     ]);
   });
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { WRITE_ROUTES } from '../../../lambdas/agents/contract.ts';
-import { OPEN_ROUTES, READ_ROUTES } from '../../../lambdas/capability/contract.ts';
+import { READ_ROUTES } from '../../../lambdas/capability/contract.ts';
+import { DISCOVERY_ROUTES } from '../../../lambdas/discovery/contract.ts';
+import { OPEN_ROUTES } from '../../../lambdas/openapi/contract.ts';
 import { ofType, synthesise, theOnly } from '../../support/template.ts';
 
 const TOKENS = { jwtIssuer: 'https://id.example.com', jwtAudience: 'registry, console' };
@@ -13,6 +15,8 @@ const authorisation = (context: Record<string, string>): Record<string, string> 
       Properties.AuthorizationType,
     ]),
   );
+
+const CLOSED = [...READ_ROUTES, ...WRITE_ROUTES, ...DISCOVERY_ROUTES];
 
 const every = (keys: readonly string[], kind: string) => Object.fromEntries(keys.map((key) => [key, kind]));
 
@@ -30,10 +34,12 @@ function answers(): Record<string, string> {
 }
 
 describe('the routes', () => {
-  test('go to the function of their contract; what is unknown goes to the read function', () => {
+  test('go to the function of their contract; what is unknown goes to the one that may use nothing', () => {
     expect(answers()).toEqual({
-      ...every([...READ_ROUTES, ...OPEN_ROUTES], 'read-api'),
+      ...every(OPEN_ROUTES, 'openapi'),
+      ...every(READ_ROUTES, 'read-api'),
       ...every(WRITE_ROUTES, 'write-api'),
+      ...every(DISCOVERY_ROUTES, 'discovery'),
     });
   });
 
@@ -41,20 +47,20 @@ describe('the routes', () => {
     const formats = ofType(synthesise(), 'AWS::ApiGatewayV2::Integration').map(
       ({ Properties }) => Properties.PayloadFormatVersion,
     );
-    expect(formats).toEqual(['2.0', '2.0']);
+    expect(formats).toEqual(['2.0', '2.0', '2.0', '2.0']);
   });
 
   test.each(['dev', 'prod'])('in %s need signed requests, but for the open ones', (env) => {
     expect(authorisation({ env })).toEqual({
       ...every(OPEN_ROUTES, 'NONE'),
-      ...every([...READ_ROUTES, ...WRITE_ROUTES], 'AWS_IAM'),
+      ...every(CLOSED, 'AWS_IAM'),
     });
   });
 
   test.each(['dev', 'local'])('in %s need a token once tokens are configured, but for the open ones', (env) => {
     expect(authorisation({ env, ...TOKENS })).toEqual({
       ...every(OPEN_ROUTES, 'NONE'),
-      ...every([...READ_ROUTES, ...WRITE_ROUTES], 'JWT'),
+      ...every(CLOSED, 'JWT'),
     });
     expect(theOnly(synthesise({ env, ...TOKENS }), 'AWS::ApiGatewayV2::Authorizer').Properties).toMatchObject({
       AuthorizerType: 'JWT',

@@ -47,11 +47,12 @@ async function customMetrics(): Promise<string[]> {
 }
 
 describe('the alarms', () => {
-  test('watch the API, every function, the announcing and the index', () => {
+  test('watch the API, every function, the announcing, the index and hot reload', () => {
     expect([...alarms().keys()].sort()).toEqual(
       [
-        ...['api-5xx', 'api-latency', 'iterator-age', 'dead-letters', 'base-age', 'index-age'],
-        ...FUNCTIONS.flatMap((shortName) => [`${shortName}-errors`, `${shortName}-throttles`]),
+        ...['api-5xx', 'api-latency', 'throttles', 'iterator-age', 'dead-letters', 'base-age', 'index-age'],
+        ...['reload-silence', 'removals-held'],
+        ...FUNCTIONS.map((shortName) => `${shortName}-errors`),
       ].sort(),
     );
   });
@@ -72,7 +73,8 @@ describe('the alarms', () => {
     ['api-5xx', 'AWS/ApiGateway', '5xx', 'Average', 0.01, 300, 2, 3],
     ['api-latency', 'AWS/ApiGateway', 'Latency', 'p95', 2_000, 300, 3, 3],
     ['read-api-errors', 'AWS/Lambda', 'Errors', 'Sum', 2, 900, 1, 1],
-    ['write-api-throttles', 'AWS/Lambda', 'Throttles', 'Sum', 0, 300, 2, 3],
+    ['throttles', 'AWS/Lambda', 'Throttles', 'Sum', 0, 300, 2, 3],
+    ['removals-held', 'AgentRegistry', 'RemovalsHeld', 'Maximum', 0, 300, 1, 1],
     ['iterator-age', 'AWS/Lambda', 'IteratorAge', 'Maximum', 60_000, 300, 2, 2],
     ['dead-letters', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum', 0, 60, 1, 1],
     ['base-age', 'AgentRegistry', 'IndexBaseAge', 'Minimum', 26 * 3_600, 3_600, 1, 1],
@@ -85,6 +87,22 @@ describe('the alarms', () => {
     expect(alarm?.ComparisonOperator).toBe('GreaterThanThreshold');
   });
 
+  test('reload-silence: AgentRegistry PollsCompleted, fewer than one in 10 minutes', () => {
+    expect(alarms().get('reload-silence')).toMatchObject({
+      Namespace: 'AgentRegistry',
+      MetricName: 'PollsCompleted',
+      Statistic: 'Sum',
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      Period: 600,
+      EvaluationPeriods: 1,
+    });
+  });
+
+  test('throttles looks at the account, whose concurrency is shared by all', () => {
+    expect(alarms().get('throttles')?.Dimensions).toBeUndefined();
+  });
+
   test.each([
     ['api-5xx', { ApiId: { 'Fn::ImportValue': expect.stringMatching(/ApiHttp/) } }],
     ['index-base-errors', { FunctionName: `${STAGE}-index-base` }],
@@ -92,14 +110,19 @@ describe('the alarms', () => {
     ['dead-letters', { QueueName: `${STAGE}-dead-letters` }],
     ['base-age', { service: `${STAGE}-index-base` }],
     ['index-age', { service: `${STAGE}-read-api` }],
+    ['reload-silence', { service: `${STAGE}-discovery` }],
+    ['removals-held', { service: `${STAGE}-discovery` }],
   ])('%s looks at this stage alone', (name, dimensions) => {
     const expected = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
     expect(alarms().get(name)?.Dimensions).toEqual(expected);
   });
 
-  test('take silence for idleness, but of index-base, which always has something to tell', () => {
+  test('take silence for idleness, but of index-base and of hot reload, which always have something to tell', () => {
     const silent = [...alarms()].filter(([, { TreatMissingData }]) => TreatMissingData !== 'notBreaching');
-    expect(silent.map(([name, { TreatMissingData }]) => [name, TreatMissingData])).toEqual([['base-age', 'breaching']]);
+    expect(silent.map(([name, { TreatMissingData }]) => [name, TreatMissingData])).toEqual([
+      ['base-age', 'breaching'],
+      ['reload-silence', 'breaching'],
+    ]);
   });
 
   test('tell nobody, or the topic that was named, when they go off and when they are over', () => {
@@ -120,7 +143,7 @@ describe('the dashboard', () => {
 
   test('shows each metric that an alarm is on', () => {
     const missing = [...alarms().values()].filter(({ Namespace, MetricName, Dimensions }) => {
-      const dimensions = Dimensions.flatMap(({ Name, Value }: { Name: string; Value: unknown }) => [
+      const dimensions = (Dimensions ?? []).flatMap(({ Name, Value }: { Name: string; Value: unknown }) => [
         Name,
         typeof Value === 'string' ? Value : FILLED_IN,
       ]);
@@ -136,7 +159,7 @@ describe('the dashboard', () => {
     );
     const names = await customMetrics();
     expect(custom.map((metric) => metric.split(' ')[1]).sort()).toEqual([...names].sort());
-    expect(names.length).toBeGreaterThanOrEqual(4);
+    expect(names.length).toBeGreaterThanOrEqual(7);
     expect(names.length).toBeLessThanOrEqual(10);
   });
 
