@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import Table from 'cli-table3';
 import pMap from 'p-map';
@@ -15,8 +15,9 @@ import { DynamoChangeLog, DynamoHeadList } from '../../lambdas/agents/dynamo-cha
 import { getAgent } from '../../lambdas/agents/get-agent.ts';
 import { registerAgent } from '../../lambdas/agents/register-agent.ts';
 import { updateAgent, updateHealth } from '../../lambdas/agents/update-agent.ts';
-import { INDEX_BASE_MINUTES } from '../../lambdas/capability/contract.ts';
+import { INDEX_BASE_MINUTES, INDEX_METRICS } from '../../lambdas/capability/contract.ts';
 import { WarmIndex } from '../../lambdas/capability/warm-index.ts';
+import { POLL_SECONDS, RELOAD_METRICS } from '../../lambdas/discovery/contract.ts';
 import { createDocumentClient } from '../../lambdas/shared/aws-clients.ts';
 import { createUlidFactory } from '../../lambdas/shared/ids.ts';
 import { buildStacks } from '../../lib/build-stacks.ts';
@@ -31,6 +32,15 @@ const MONTH_HOURS = 730;
 
 /** Assumed, not measured here: milliseconds billed and megabytes held by one call, and bytes that it logs. */
 const CALL = { milliseconds: 10, megabytes: 1_024, logBytes: 700 };
+
+/**
+ * A poll that finds nothing new, assumed like a call: the lease and the status of its source are written and given back,
+ * the state is read, and the bucket is listed by the thousand.
+ */
+const POLL = { milliseconds: 150, megabytes: 1_769, logBytes: 700, units: { reads: 2, writes: 4, calls: 6 } };
+
+/** Assumed of an idle queue: Lambda keeps five long polls of 20 s each under way, whatever the bound on its calls. */
+const IDLE_QUEUE_REQUESTS = (5 * MONTH_HOURS * 3_600) / 20;
 
 /** An agent as the examples of `manifests/` are: about 1.5 KB. */
 const anAgent = (n: number) => ({
@@ -55,10 +65,10 @@ interface Row {
   readonly from: string;
 }
 
-const compute = (calls: number): number =>
+const compute = (calls: number, { milliseconds, megabytes, logBytes } = CALL): number =>
   (calls / MILLION) * PRICES.invocations +
-  (calls * CALL.milliseconds * CALL.megabytes * PRICES.gigabyteSeconds) / 1_000 / 1_024 +
-  ((calls * CALL.logBytes) / 1e9) * PRICES.logs;
+  (calls * milliseconds * megabytes * PRICES.gigabyteSeconds) / 1_000 / 1_024 +
+  ((calls * logBytes) / 1e9) * PRICES.logs;
 
 const capacity = ({ reads, writes }: Units, times: number): number =>
   ((reads * PRICES.readUnits + writes * PRICES.writeUnits) * times) / MILLION;
@@ -104,18 +114,47 @@ async function countUnits(endpoint: string): Promise<Record<string, Units>> {
   return units;
 }
 
-/** Alarms of a stage, as its template has them. */
-function countAlarms(): number {
-  const { monitoring } = buildStacks(new App({ context: { env: 'prod', 'aws:cdk:bundling-stacks': [] } }));
-  return Object.keys(Template.fromStack(monitoring).findResources('AWS::CloudWatch::Alarm')).length;
+/** What a stage has that costs while nothing happens, as its templates have it. */
+function countStanding(): { alarms: number; queues: number } {
+  const { registry, monitoring } = buildStacks(new App({ context: { env: 'prod', 'aws:cdk:bundling-stacks': [] } }));
+  const count = (stack: Stack, type: string) => Object.keys(Template.fromStack(stack).findResources(type)).length;
+  return { alarms: count(monitoring, 'AWS::CloudWatch::Alarm'), queues: count(registry, 'AWS::SQS::Queue') };
+}
+
+function reloading(queues: number): Row[] {
+  const polls = (MONTH_HOURS * 3_600) / POLL_SECONDS;
+  const requests = queues * IDLE_QUEUE_REQUESTS;
+  return [
+    {
+      what: `${polls} polls: function and table`,
+      dollars: compute(polls, POLL) + capacity(POLL.units, polls),
+      from: `${POLL.milliseconds} ms of ${POLL.megabytes} MB, ${POLL.units.writes} units written and ${POLL.units.reads} read each`,
+    },
+    {
+      what: 'polls: bucket',
+      dollars: (polls * (PRICES.puts + PRICES.gets)) / 1_000,
+      from: 'a list and a read of the state each, for up to 1,000 manifests',
+    },
+    {
+      what: `${queues} queues`,
+      dollars: (requests / MILLION) * PRICES.queueRequests,
+      from: 'five long polls of 20 s under way for each',
+    },
+  ];
 }
 
 function idle(): Row[] {
   const runs = (MONTH_HOURS * 60) / INDEX_BASE_MINUTES;
-  const alarms = countAlarms();
+  const { alarms, queues } = countStanding();
+  const told = [INDEX_METRICS.baseAge, ...Object.values(RELOAD_METRICS)];
   return [
-    { what: `${alarms} alarms`, dollars: alarms * PRICES.alarm, from: 'the template' },
-    { what: 'metric IndexBaseAge', dollars: PRICES.metric, from: 'the one that is sent while nothing happens' },
+    { what: `${alarms} alarms`, dollars: alarms * PRICES.alarm, from: 'the templates' },
+    {
+      what: `${told.length} metrics`,
+      dollars: told.length * PRICES.metric,
+      from: `sent while nothing happens: ${told.join(', ')}`,
+    },
+    ...reloading(queues),
     {
       what: `index-base, ${runs} runs`,
       dollars: compute(runs * 20) + capacity({ reads: 4, writes: 0, calls: 3 }, runs),

@@ -20,7 +20,9 @@ export const PRICES = {
   alarm: 0.1,
   metric: 0.3,
   logs: 0.5,
-  /** S3: per thousand PUTs, per thousand GETs, per GB and month. */
+  /** SQS, per million requests: a long poll that finds nothing is one. */
+  queueRequests: 0.4,
+  /** S3: per thousand PUTs or LISTs, per thousand GETs, per GB and month. */
   puts: 0.005,
   gets: 0.0004,
   objects: 0.023,
