@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pRetry from 'p-retry';
+import type { Authorise } from '../../lambdas/shared/sig-v4.ts';
 import { ApiProblemError } from './api-problem-error.ts';
-import { type Authorise, authorisationFor, isLoopback } from './authorisation.ts';
+import { authorisationFor, isLoopback } from './authorisation.ts';
 import { CliError } from './cli-error.ts';
 import { type FetchFailure, UnreachableError } from './unreachable-error.ts';
 

@@ -21,10 +21,17 @@ export interface DeclaredLayer {
   readonly movedFrom?: string;
 }
 
+/** What is served all the same, but should be mended. */
+export interface Warning extends FieldError {
+  readonly step: ValidationStep;
+  /** The id or name of an agent or service that is not there. */
+  readonly missing?: string;
+}
+
 /** What became of a layer, and what should be mended about it. */
 export interface Declared {
   readonly outcome: LayerPut['outcome'];
-  readonly warnings: readonly FieldError[];
+  readonly warnings: readonly Warning[];
 }
 
 /** The manifest did not pass a step of validation: what served before goes on serving. */

@@ -21,6 +21,8 @@ export interface HotReloadPorts extends RemovalPorts {
   readonly snapshots: SnapshotStore;
   /** Manifests that are fetched together. Default: 200, which are 50 MB at most. Ids of files are given batch by batch. */
   readonly batchSize?: number;
+  /** Announces what is refused, before it is kept: what could not be announced is found again. Default: nothing. */
+  readonly announce?: (refused: readonly RefusedManifest[]) => Promise<void>;
 }
 
 export interface PollOptions {
@@ -180,7 +182,9 @@ export class HotReloadManager extends EventEmitter<HotReloadEvents> {
 
   /** Keeps what a batch found out, then tells of it: who hears of a change finds it in the registry. */
   async #keep({ entries, changes, refused }: Omit<BatchResult, 'deferred'>, loaded?: LoadedSnapshot): Promise<void> {
-    await updateSnapshot(this.#ports.snapshots, entries, this.#newsOf(changes), loaded);
+    const { snapshots, announce } = this.#ports;
+    if (refused.length > 0) await announce?.(refused);
+    await updateSnapshot(snapshots, entries, this.#newsOf(changes), loaded);
     for (const manifest of refused) this.emit('refused', manifest);
     this.#tell(changes);
   }

@@ -1,8 +1,8 @@
 import pMap from 'p-map';
 import type { ServiceDocument } from '../services/service-document.ts';
 import { type Clock, isoTime } from '../shared/clock.ts';
-import { ConflictError, type FieldError, PreconditionFailedError, RegistryError } from '../shared/errors.ts';
-import { type CurrentLayer, type DeclaredLayers, ManifestRefusedError } from './declared-layers.ts';
+import { ConflictError, PreconditionFailedError, RegistryError, TooLargeError } from '../shared/errors.ts';
+import { type CurrentLayer, type DeclaredLayers, ManifestRefusedError, type Warning } from './declared-layers.ts';
 import type { Identity } from './file-identity.ts';
 import type { HotReloadChange, RefusedManifest } from './hot-reload-change.ts';
 import { type Claimant, Identities } from './identities.ts';
@@ -43,6 +43,9 @@ const AT_ONCE = { concurrency: 16 } as const;
 
 /** After so many milliseconds what was refused is tried again, unless only the manifest itself can mend it. */
 export const RETRY_REFUSED_MS = 5 * 60 * 1000;
+
+/** What a manifest says that is there without saying anything. */
+const NOTHING: ReadDocument = { verdict: 'skipped', reason: 'it says nothing of its own' };
 
 /** A manifest with what was read in it, and the layer as it was before it was read. */
 interface ReadManifest {
@@ -115,7 +118,7 @@ export class ManifestBatch {
 
   /** The layer is read before its manifest: what is laid over it is never older than it. */
   async #read(planned: PlannedManifest): Promise<ReadManifest> {
-    const { source, layers, read } = this.#ports;
+    const { source, layers } = this.#ports;
     const { key, entry, copyOf } = planned;
     if (copyOf !== undefined) {
       return {
@@ -127,8 +130,18 @@ export class ManifestBatch {
     }
     const id = source.idOf(key) ?? entry?.id;
     const before = id === undefined || entry?.kind === 'service' ? undefined : await layers.current(id);
-    const { content, etag } = await source.fetch(key, planned.etag);
-    return { planned, etag, read: read(key, content, source.originOf(key)), before };
+    return { planned, before, ...(await this.#fetch(key, planned.etag)) };
+  }
+
+  async #fetch(key: string, listed: string): Promise<Pick<ReadManifest, 'etag' | 'read'>> {
+    const { source, read } = this.#ports;
+    try {
+      const { content, etag } = await source.fetch(key, listed);
+      return { etag, read: content === null ? NOTHING : read(key, content, source.originOf(key)) };
+    } catch (error) {
+      if (!(error instanceof TooLargeError)) throw error;
+      return { etag: listed, read: { verdict: 'invalid', reason: error.message } };
+    }
   }
 
   #identities(manifests: readonly ReadManifest[], missing: ReadonlySet<string>): Map<string, Identity | undefined> {
@@ -148,7 +161,10 @@ export class ManifestBatch {
     try {
       if (read.verdict === 'agent') return await this.#layAgent(manifest, read, given);
       if (read.verdict === 'service') return await this.#layService(manifest, read.service);
-      if (read.verdict === 'skipped' && this.#ports.source.idOf(manifest.planned.key) === undefined) {
+      if (
+        read.verdict === 'skipped' &&
+        (read === NOTHING || this.#ports.source.idOf(manifest.planned.key) === undefined)
+      ) {
         const { entry, copyOf } = manifest.planned;
         const to = { etag: manifest.etag, kind: 'other', ...(copyOf !== undefined && { copyOf }) } as const;
         return { to, left: entry?.id };
@@ -174,7 +190,9 @@ export class ManifestBatch {
     const layer = { id, origin: source.originOf(key), document, ...(movedFrom !== undefined && { movedFrom }) };
     const { outcome, warnings } = await layers.put(layer, before?.tag ?? null);
     const serves = outcome === 'dismissed' ? {} : { id, name };
-    const to = { etag: manifest.etag, kind: 'agent', ...serves, ...agentFacts(read, warnings) } as const;
+    const since = entry?.etag === manifest.etag ? entry.warnedAt : undefined;
+    const facts = agentFacts(read, warnings, since ?? isoTime(clock.now()));
+    const to = { etag: manifest.etag, kind: 'agent', ...serves, ...facts } as const;
     const left = entry?.id === id ? undefined : entry?.id;
     if (outcome === 'unchanged' || outcome === 'dismissed') return { to, left };
     const change: HotReloadChange = {
@@ -224,7 +242,13 @@ export class ManifestBatch {
       since: known?.since ?? isoTime(now),
       ...(step !== 'syntax_validation' && { retryAt: now + RETRY_REFUSED_MS }),
     };
-    const { missingSince: _, warnings: __, copyOf: ___, ...served } = entry ?? { kind: 'other' as const };
+    const {
+      missingSince: _,
+      warnings: __,
+      warnedAt: ___,
+      copyOf: ____,
+      ...served
+    } = entry ?? { kind: 'other' as const };
     const asked = read.verdict === 'agent' ? read.agent.id : read.verdict === 'service' ? read.service.id : undefined;
     const agentId = entry?.id ?? this.#ports.source.idOf(key) ?? asked ?? null;
     const to = { ...served, etag, problem };
@@ -281,14 +305,18 @@ export class ManifestBatch {
   }
 }
 
-const agentFacts = (
+/** What is worth knowing of an agent's manifest; a warning is as old as the version that it speaks of. */
+function agentFacts(
   { agent: { id, version } }: AgentRead,
-  warnings: readonly FieldError[],
-): Pick<SnapshotEntry, 'asked' | 'version' | 'warnings'> => ({
-  asked: id,
-  ...(typeof version === 'string' && { version }),
-  ...(warnings.length > 0 && { warnings }),
-});
+  warnings: readonly Warning[],
+  warnedAt: string,
+): Pick<SnapshotEntry, 'asked' | 'version' | 'warnings' | 'warnedAt'> {
+  return {
+    asked: id,
+    ...(typeof version === 'string' && { version }),
+    ...(warnings.length > 0 && { warnings, warnedAt }),
+  };
+}
 
 const versions = (previousVersion: string | undefined, newVersion?: string) => ({
   ...(previousVersion !== undefined && { previousVersion }),

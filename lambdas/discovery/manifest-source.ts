@@ -10,7 +10,8 @@ export interface ListedManifest {
 
 /** A manifest as it was read, and which version that was. */
 export interface FetchedManifest {
-  readonly content: Uint8Array;
+  /** `null`: it is there, but says nothing of its own. */
+  readonly content: Uint8Array | null;
   readonly etag: string;
 }
 
@@ -39,7 +40,7 @@ export interface ManifestSource {
    * One manifest.
    *
    * @param etag the version that is wanted. Default: whichever there is
-   * @throws ManifestChangedError, ManifestGoneError, or what befell the call
+   * @throws ManifestChangedError, ManifestGoneError, TooLargeError, or what befell the call
    */
   fetch(key: string, etag?: string): Promise<FetchedManifest>;
   /** The version that is there now; `undefined` when the source says that there is none. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import pRetry from 'p-retry';
 import { type FieldError, UnavailableError } from '../shared/errors.ts';
+import type { Warning } from './declared-layers.ts';
 import type { ValidationStep } from './reload-status.ts';
 
 /** Why a manifest is refused. */
@@ -31,7 +32,9 @@ export interface SnapshotEntry {
   /** The manifest of the same bytes that stands for this one. */
   readonly copyOf?: string;
   readonly problem?: Problem;
-  readonly warnings?: readonly FieldError[];
+  readonly warnings?: readonly Warning[];
+  /** ISO 8601: when this version was first served with these warnings. */
+  readonly warnedAt?: string;
   /** ISO 8601: when a complete listing first lacked it. */
   readonly missingSince?: string;
 }

@@ -3,15 +3,17 @@ import { effectiveDocument } from '../agents/agent.ts';
 import { isLiving } from '../agents/agent-record.ts';
 import type { AgentDocument } from '../agents/agent-schema.ts';
 import type { AgentStore } from '../agents/agent-store.ts';
-import { isObject } from '../agents/merge.ts';
+import { isObject, type Json } from '../agents/merge.ts';
 import { type RegistrationPolicy, runCheck } from '../agents/registration-steps.ts';
 import type { Handshake } from '../services/mcp-handshake.ts';
 import type { ServiceDocument } from '../services/service-document.ts';
 import type { FieldError } from '../shared/errors.ts';
 import type { UNRESOLVED_DEPENDENCIES } from './contract.ts';
-import { ManifestRefusedError } from './declared-layers.ts';
+import { ManifestRefusedError, type Warning } from './declared-layers.ts';
 import { type Circle, findCircle } from './dependency-circle.ts';
 import type { ValidationStep } from './reload-status.ts';
+
+type ServiceEndpoint = ServiceDocument['endpoints'][number];
 
 /** What the steps ask. */
 export interface ValidationPorts {
@@ -20,7 +22,7 @@ export interface ValidationPorts {
   /** The service that an agent calls by a name, as the service list has it. */
   readonly findService: (name: string) => Promise<ServiceDocument | undefined>;
   /** Asks an MCP server whether it is there. */
-  readonly handshake: (url: string, type: 'streamable-http' | 'sse') => Promise<Handshake>;
+  readonly handshake: (endpoint: ServiceEndpoint) => Promise<Handshake>;
   /** What happens when something that is depended on is not there. */
   readonly unresolved: (typeof UNRESOLVED_DEPENDENCIES)[number];
 }
@@ -34,98 +36,94 @@ export interface Candidate {
 /** What a step found: errors refuse the manifest, warnings are told. */
 interface Findings {
   readonly errors: readonly FieldError[];
-  readonly warnings: readonly FieldError[];
+  readonly warnings: readonly Omit<Warning, 'step'>[];
 }
 
 type Step = (candidate: Candidate, ports: ValidationPorts) => Findings | Promise<Findings>;
 
+const NOTHING_FOUND: Findings = { errors: [], warnings: [] };
+
 const errorsOnly = (errors: readonly FieldError[]): Findings => ({ errors, warnings: [] });
 
 /** What is not there is told, or refuses the manifest, as the stage has it. */
-const unresolved = (found: readonly FieldError[], { unresolved: what }: ValidationPorts): Findings =>
-  what === 'refuse' ? { errors: found, warnings: [] } : { errors: [], warnings: found };
+function unresolved(found: Findings['warnings'], { unresolved: what }: ValidationPorts): Findings {
+  if (what === 'warn') return { errors: [], warnings: found };
+  return errorsOnly(found.map(({ field, rule, message }) => ({ field, rule, message })));
+}
+
+/** Something that an agent depends on, and which is not there. */
+const notThere = (field: string, kind: 'service' | 'agent', name: string) => ({
+  field,
+  rule: kind === 'service' ? 'unlistedService' : 'missingAgent',
+  message: kind === 'service' ? `no service called "${name}" is listed` : `there is no agent ${name}`,
+  missing: name,
+});
 
 const together = (findings: readonly Findings[]): Findings => ({
   errors: findings.flatMap(({ errors }) => errors),
   warnings: findings.flatMap(({ warnings }) => warnings),
 });
 
-/** Where a server answers, as the agent itself says. */
-function ownEndpoint(
-  document: AgentDocument,
-  server: string,
-): { url: string; type: 'streamable-http' | 'sse' } | undefined {
-  const definitions = document.config?.mcpServerDefinitions;
+/** What the agent itself says of a server that it declares. */
+function ownDefinition({ config }: AgentDocument, server: string): Json | undefined {
+  const definitions = (config as Json | undefined)?.mcpServerDefinitions;
   const definition = isObject(definitions) && Object.hasOwn(definitions, server) ? definitions[server] : undefined;
-  if (!isObject(definition) || typeof definition.url !== 'string') return undefined;
-  return { url: definition.url, type: definition.type === 'sse' ? 'sse' : 'streamable-http' };
+  return isObject(definition) ? definition : undefined;
 }
 
-const isOwn = (document: AgentDocument, server: string): boolean => {
-  const definitions = document.config?.mcpServerDefinitions;
-  return isObject(definitions) && Object.hasOwn(definitions, server);
-};
-
-/** A part of the address that users fill in makes it one that nobody can ask. */
-const isWhole = (url: string): boolean => !/%7b|\{/i.test(url);
+const isAskable = ({ type, url }: ServiceEndpoint): boolean => type !== 'http' && !/%7b|\{/i.test(url);
 
 async function checkServer(
-  candidate: Candidate,
+  document: AgentDocument,
   index: number,
   server: string,
   ports: ValidationPorts,
 ): Promise<Findings> {
-  const { document } = candidate;
   const field = `config.mcpServers.${index}`;
-  const own = ownEndpoint(document, server);
-  if (own) return answers(own.url, own.type, `config.mcpServerDefinitions.${server}.url`, ports);
+  const own = ownDefinition(document, server);
+  if (typeof own?.url === 'string') {
+    return answers(
+      { type: own.type === 'sse' ? 'sse' : 'streamable-http', url: own.url },
+      `config.mcpServerDefinitions.${server}.url`,
+      ports,
+    );
+  }
+  if (own !== undefined) return NOTHING_FOUND;
   const service = await ports.findService(server);
   if (service === undefined) {
-    if (isOwn(document, server)) return errorsOnly([]);
-    return unresolved([{ field, rule: 'unlistedService', message: `no service called "${server}" is listed` }], ports);
+    return unresolved([notThere(field, 'service', server)], ports);
   }
-  const endpoint = service.endpoints.find(({ type, url }) => type !== 'http' && isWhole(url));
-  if (endpoint === undefined || endpoint.type === 'http') return errorsOnly([]);
-  return answers(endpoint.url, endpoint.type, field, ports);
+  const endpoint = service.endpoints.find(isAskable);
+  return endpoint === undefined ? NOTHING_FOUND : answers(endpoint, field, ports);
 }
 
-async function answers(
-  url: string,
-  type: 'streamable-http' | 'sse',
-  field: string,
-  ports: ValidationPorts,
-): Promise<Findings> {
-  if (!isWhole(url)) return errorsOnly([]);
-  const { alive, reason = 'does not answer' } = await ports.handshake(url, type);
+/** A server whose address has a part that users fill in, or that is none of MCP's, cannot be asked. */
+async function answers(endpoint: ServiceEndpoint, field: string, ports: ValidationPorts): Promise<Findings> {
+  if (!isAskable(endpoint)) return NOTHING_FOUND;
+  const { alive, reason = 'does not answer' } = await ports.handshake(endpoint);
   return errorsOnly(alive ? [] : [{ field, rule: 'mcpConnectivity', message: `the MCP server ${reason}` }]);
 }
 
 const checkMcpServers: Step = async (candidate, ports) => {
   const servers = candidate.document.config?.mcpServers ?? [];
-  const found = await pMap(servers, (server, index) => checkServer(candidate, index, server, ports), {
+  const found = await pMap(servers, (server, index) => checkServer(candidate.document, index, server, ports), {
     concurrency: 4,
   });
   return together([errorsOnly(runCheck('establish_mcp_connections', candidate.document, ports.policy)), ...found]);
 };
 
 const checkServices: Step = async ({ document }, ports) => {
-  const services = document.dependencies?.services ?? [];
-  const found = await pMap(services, async (service, index): Promise<FieldError[]> => {
-    if ((await ports.findService(service)) !== undefined) return [];
-    const message = `no service called "${service}" is listed`;
-    return [{ field: `dependencies.services.${index}`, rule: 'unlistedService', message }];
-  });
+  const found = await pMap(document.dependencies?.services ?? [], async (service, index) =>
+    (await ports.findService(service)) ? [] : [notThere(`dependencies.services.${index}`, 'service', service)],
+  );
   return unresolved(found.flat(), ports);
 };
 
 const checkAgents: Step = async ({ document }, ports) => {
-  const agents = document.dependencies?.agents ?? [];
   const found = await pMap(
-    agents,
-    async (agent, index): Promise<FieldError[]> => {
-      if (isLiving(await ports.store.load(agent))) return [];
-      return [{ field: `dependencies.agents.${index}`, rule: 'missingAgent', message: `there is no agent ${agent}` }];
-    },
+    document.dependencies?.agents ?? [],
+    async (agent, index) =>
+      isLiving(await ports.store.load(agent)) ? [] : [notThere(`dependencies.agents.${index}`, 'agent', agent)],
     { concurrency: 8 },
   );
   return unresolved(found.flat(), ports);
@@ -174,12 +172,12 @@ const STEPS: readonly (readonly [ValidationStep, Step])[] = [
  * @returns what is served but should be mended
  * @throws ManifestRefusedError naming the first step that it did not pass; UnavailableError
  */
-export async function validateManifest(candidate: Candidate, ports: ValidationPorts): Promise<readonly FieldError[]> {
-  const warnings: FieldError[] = [];
-  for (const [name, step] of STEPS) {
-    const found = await step(candidate, ports);
-    if (found.errors.length > 0) throw new ManifestRefusedError(name, found.errors);
-    warnings.push(...found.warnings);
+export async function validateManifest(candidate: Candidate, ports: ValidationPorts): Promise<readonly Warning[]> {
+  const warnings: Warning[] = [];
+  for (const [step, check] of STEPS) {
+    const found = await check(candidate, ports);
+    if (found.errors.length > 0) throw new ManifestRefusedError(step, found.errors);
+    warnings.push(...found.warnings.map((warning) => ({ ...warning, step })));
   }
   return warnings;
 }

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { authorisationFor, isLoopback, sigV4 } from '../../../bin/cli/authorisation.ts';
+import { authorisationFor, isLoopback } from '../../../bin/cli/authorisation.ts';
+import { sigV4 } from '../../../lambdas/shared/sig-v4.ts';
 
 const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
 const NOW = new Date('2026-03-04T05:06:07Z');
