@@ -61,8 +61,9 @@ const NEXT_ADDRESS_MS = 1_000;
 const openSocket: Connect = ({ url, addresses }) => {
   const judged = addresses.map((address) => ({ address, family: isIP(address) }));
   // Node connects to what this says: there is no second question that DNS could answer otherwise.
+  // In a tick of its own: a connection that fails at once must find somebody who listens.
   const lookup: LookupFunction = (_host, { all }, done) =>
-    all ? done(null, judged) : done(null, judged[0]?.address ?? '', judged[0]?.family);
+    process.nextTick(() => (all ? done(null, judged) : done(null, judged[0]?.address ?? '', judged[0]?.family)));
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const options = { host, port: portOf(url), lookup, autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS };
   if (url.protocol === 'http:') return connectTcp(options);
