@@ -45,6 +45,6 @@ export class CapacityMeter {
   async measure(work: () => Promise<unknown>): Promise<Units> {
     this.#units = { reads: 0, writes: 0, calls: 0 };
     await work();
-    return this.#units;
+    return { ...this.#units };
   }
 }

@@ -12,12 +12,15 @@ import pMap from 'p-map';
 import { deregisterAgent } from '../../lambdas/agents/deregister-agent.ts';
 import { DynamoAgentStore } from '../../lambdas/agents/dynamo-agent-store.ts';
 import { DynamoChangeLog, DynamoHeadList } from '../../lambdas/agents/dynamo-change-log.ts';
+import { DynamoLease } from '../../lambdas/agents/dynamo-lease.ts';
 import { getAgent } from '../../lambdas/agents/get-agent.ts';
 import { registerAgent } from '../../lambdas/agents/register-agent.ts';
 import { updateAgent, updateHealth } from '../../lambdas/agents/update-agent.ts';
 import { INDEX_BASE_MINUTES, INDEX_METRICS } from '../../lambdas/capability/contract.ts';
 import { WarmIndex } from '../../lambdas/capability/warm-index.ts';
 import { POLL_SECONDS, RELOAD_METRICS } from '../../lambdas/discovery/contract.ts';
+import { DynamicAgentLoader } from '../../lambdas/discovery/dynamic-agent-loader.ts';
+import { DynamoReloadCounts } from '../../lambdas/discovery/dynamo-reload-counts.ts';
 import { createDocumentClient } from '../../lambdas/shared/aws-clients.ts';
 import { createUlidFactory } from '../../lambdas/shared/ids.ts';
 import { buildStacks } from '../../lib/build-stacks.ts';
@@ -34,10 +37,10 @@ const MONTH_HOURS = 730;
 const CALL = { milliseconds: 10, megabytes: 1_024, logBytes: 700 };
 
 /**
- * A poll that finds nothing new, assumed like a call: the lease and the status of its source are written and given back,
- * the state is read, and the bucket is listed by the thousand.
+ * A poll that finds nothing new, assumed like a call: two sources, whose states are read before and after, and up to a
+ * thousand manifests in the bucket, which are one list.
  */
-const POLL = { milliseconds: 150, megabytes: 1_769, logBytes: 700, units: { reads: 2, writes: 4, calls: 6 } };
+const POLL = { milliseconds: 150, megabytes: 1_769, logBytes: 700, lists: 1, gets: 4 };
 
 /** Assumed of an idle queue: Lambda keeps five long polls of 20 s each under way, whatever the bound on its calls. */
 const IDLE_QUEUE_REQUESTS = (5 * MONTH_HOURS * 3_600) / 20;
@@ -69,6 +72,8 @@ const compute = (calls: number, { milliseconds, megabytes, logBytes } = CALL): n
   (calls / MILLION) * PRICES.invocations +
   (calls * milliseconds * megabytes * PRICES.gigabyteSeconds) / 1_000 / 1_024 +
   ((calls * logBytes) / 1e9) * PRICES.logs;
+
+const none: Units = { reads: 0, writes: 0, calls: 0 };
 
 const capacity = ({ reads, writes }: Units, times: number): number =>
   ((reads * PRICES.readUnits + writes * PRICES.writeUnits) * times) / MILLION;
@@ -111,6 +116,11 @@ async function countUnits(endpoint: string): Promise<Record<string, Units>> {
   await index.fresh();
   later(2_000);
   await measure('refresh with nothing new', () => index.fresh());
+  const lease = new DynamoLease({ client, table, name: 'reload', owner: 'cost', length: 60_000 });
+  const counts = new DynamoReloadCounts(client, table);
+  const loader = new DynamicAgentLoader({ sources: {}, lease, counts, clock, pause: async () => undefined });
+  await loader.reload({ deadline: now });
+  await measure('poll with nothing new', () => loader.reload({ deadline: now }));
   return units;
 }
 
@@ -121,19 +131,19 @@ function countStanding(): { alarms: number; queues: number } {
   return { alarms: count(monitoring, 'AWS::CloudWatch::Alarm'), queues: count(registry, 'AWS::SQS::Queue') };
 }
 
-function reloading(queues: number): Row[] {
+function reloading(queues: number, poll: Units): Row[] {
   const polls = (MONTH_HOURS * 3_600) / POLL_SECONDS;
   const requests = queues * IDLE_QUEUE_REQUESTS;
   return [
     {
       what: `${polls} polls: function and table`,
-      dollars: compute(polls, POLL) + capacity(POLL.units, polls),
-      from: `${POLL.milliseconds} ms of ${POLL.megabytes} MB, ${POLL.units.writes} units written and ${POLL.units.reads} read each`,
+      dollars: compute(polls, POLL) + capacity(poll, polls),
+      from: `${POLL.milliseconds} ms of ${POLL.megabytes} MB and the units of a poll each`,
     },
     {
       what: 'polls: bucket',
-      dollars: (polls * (PRICES.puts + PRICES.gets)) / 1_000,
-      from: 'a list and a read of the state each, for up to 1,000 manifests',
+      dollars: (polls * (POLL.lists * PRICES.puts + POLL.gets * PRICES.gets)) / 1_000,
+      from: `${POLL.lists} list and ${POLL.gets} reads of a state each, for up to 1,000 manifests`,
     },
     {
       what: `${queues} queues`,
@@ -143,7 +153,7 @@ function reloading(queues: number): Row[] {
   ];
 }
 
-function idle(): Row[] {
+function idle(units: Record<string, Units>): Row[] {
   const runs = (MONTH_HOURS * 60) / INDEX_BASE_MINUTES;
   const { alarms, queues } = countStanding();
   const told = [INDEX_METRICS.baseAge, ...Object.values(RELOAD_METRICS)];
@@ -154,7 +164,7 @@ function idle(): Row[] {
       dollars: told.length * PRICES.metric,
       from: `sent while nothing happens: ${told.join(', ')}`,
     },
-    ...reloading(queues),
+    ...reloading(queues, units['poll with nothing new'] ?? none),
     {
       what: `index-base, ${runs} runs`,
       dollars: compute(runs * 20) + capacity({ reads: 4, writes: 0, calls: 3 }, runs),
@@ -169,7 +179,6 @@ function idle(): Row[] {
 }
 
 function perThousandAgents(units: Record<string, Units>): Row[] {
-  const none = { reads: 0, writes: 0, calls: 0 };
   const bytes = AGENTS * 6_000;
   const changes = AGENTS * 30;
   return [
@@ -220,7 +229,7 @@ async function main(): Promise<void> {
   try {
     const units = await countUnits(local.endpoint);
     const parts = {
-      idle: idle(),
+      idle: idle(units),
       thousandAgents: perThousandAgents(units),
       millionSearches: perMillionSearches(units),
     };
