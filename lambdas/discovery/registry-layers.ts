@@ -1,6 +1,6 @@
 import { type AgentRecord, isLiving, type Layer } from '../agents/agent-record.ts';
 import type { WriteContext } from '../agents/commit-loop.ts';
-import { documentHash, layerTag } from '../agents/layer-tag.ts';
+import { documentHash, type LayerCondition, layerTag } from '../agents/layer-tag.ts';
 import { kept } from '../agents/own-layer.ts';
 import { type DeclaringSource, type LayerPut, putLayer, withDeclared } from '../agents/put-layer.ts';
 import { type LayerRemoved, removeLayer } from '../agents/remove-layer.ts';
@@ -22,6 +22,9 @@ export interface RegistryLayersProps {
   /** Who changes: the function itself, or the caller of a route. */
   readonly actor: string;
 }
+
+/** What became of a layer, and the agent that it is part of. */
+export type Laid = Declared & LayerPut;
 
 /** What a write says is wrong, as the step that it belongs to. */
 function asRefusal(error: unknown): unknown {
@@ -45,27 +48,34 @@ export class RegistryLayers implements DeclaredLayers {
     return layer && { origin: layer.origin, tag: layerTag(layer) };
   }
 
-  async put(layer: DeclaredLayer, tag: string | null): Promise<Declared> {
+  put(layer: DeclaredLayer, tag: string | null): Promise<Declared> {
+    return this.lay(layer, { tag });
+  }
+
+  remove(layer: Pick<DeclaredLayer, 'id' | 'origin'>, tag: string | null): Promise<LayerRemoved> {
+    return this.takeAway(layer, { tag });
+  }
+
+  /** As {@link put}; without a condition, whatever the layer is now. Throws what it throws. */
+  async lay(layer: DeclaredLayer, condition?: LayerCondition): Promise<Laid> {
     try {
-      return await this.#put(layer, { tag });
+      return await this.#lay(layer, condition);
     } catch (error) {
       throw asRefusal(error);
     }
   }
 
-  /** As {@link put}, whatever the layer is now. */
-  async putAnyway(layer: DeclaredLayer): Promise<Declared & LayerPut> {
-    try {
-      return await this.#put(layer, undefined);
-    } catch (error) {
-      throw asRefusal(error);
-    }
+  /** As {@link remove}; without a condition, whatever the layer is now. Throws what it throws. */
+  async takeAway(
+    { id, origin }: Pick<DeclaredLayer, 'id' | 'origin'>,
+    condition?: LayerCondition,
+  ): Promise<LayerRemoved> {
+    const { context, source, actor } = this.#props;
+    const reason = `no longer declared by ${origin}`;
+    return removeLayer(context, { id, source, origin, actor, reason, ...(condition && { condition }) });
   }
 
-  async #put(
-    layer: DeclaredLayer,
-    condition: { readonly tag: string | null } | undefined,
-  ): Promise<Declared & LayerPut> {
+  async #lay(layer: DeclaredLayer, condition: LayerCondition | undefined): Promise<Laid> {
     const { context, validation, source, actor } = this.#props;
     const before = await context.store.load(layer.id);
     const living = isLiving(before) ? before : undefined;
@@ -80,12 +90,6 @@ export class RegistryLayers implements DeclaredLayers {
     if (circle.length === 0) return { ...put, warnings };
     await this.#rollBack(layer, this.#layerOf(living));
     throw new ManifestRefusedError('conflict_detection', circle);
-  }
-
-  async remove({ id, origin }: Pick<DeclaredLayer, 'id' | 'origin'>, tag: string | null): Promise<LayerRemoved> {
-    const { context, source, actor } = this.#props;
-    const reason = `no longer declared by ${origin}`;
-    return removeLayer(context, { id, source, origin, actor, reason, condition: { tag } });
   }
 
   #layerOf(record: AgentRecord | undefined): Layer | undefined {

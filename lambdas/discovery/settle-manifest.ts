@@ -72,15 +72,20 @@ class Settling {
   async #remove(): Promise<void> {
     const { removals, source, clock } = this.#ports;
     const entry = this.#to ?? assumed(this.#key, source.idOf(this.#key));
-    const total = Object.values(this.#snapshot.entries).filter(({ id }) => id !== undefined).length;
-    const counts = this.#to?.id !== undefined;
-    if (counts && !(await removals.take(removalBudget(total), clock.now()))) {
-      this.#to = { ...entry, missingSince: entry.missingSince ?? isoTime(clock.now()) };
+    const now = clock.now();
+    if (this.#to?.id !== undefined && !(await removals.take(await this.#budget(now), now))) {
+      this.#to = { ...entry, missingSince: entry.missingSince ?? isoTime(now) };
       return;
     }
     const change = await new ManifestBatch(this.#ports, this.#snapshot).takeAway(this.#key, entry);
     if (change) this.changes.push(change);
     this.#to = undefined;
+  }
+
+  /** Of all that served before the first of this minute's removals. */
+  async #budget(now: number): Promise<number> {
+    const serving = Object.values(this.#snapshot.entries).filter(({ id }) => id !== undefined).length;
+    return removalBudget(serving + (await this.#ports.removals.recent(now)));
   }
 }
 

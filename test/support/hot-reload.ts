@@ -1,0 +1,108 @@
+import { isLiving } from '../../lambdas/agents/agent-record.ts';
+import { getAgent } from '../../lambdas/agents/get-agent.ts';
+import { readAgentDocument } from '../../lambdas/discovery/agent-document.ts';
+import type { HotReloadChange, RefusedManifest } from '../../lambdas/discovery/hot-reload-change.ts';
+import { HotReloadManager, type HotReloadPorts } from '../../lambdas/discovery/hot-reload-manager.ts';
+import { RegistryLayers } from '../../lambdas/discovery/registry-layers.ts';
+import { AT_ONCE_MS } from '../../lambdas/discovery/removal-guard.ts';
+import type { ValidationPorts } from '../../lambdas/discovery/validate-manifest.ts';
+import type { RemovalCount } from '../../lambdas/discovery/vanished-manifests.ts';
+import { aContext, type TestContext } from './agents.ts';
+import { MemoryManifestSource } from './memory-manifest-source.ts';
+import { MemorySnapshotStore } from './memory-snapshot-store.ts';
+
+/** Removals in memory, counted as the table counts them. */
+export class MemoryRemovalCount implements RemovalCount {
+  #window = { since: Number.NEGATIVE_INFINITY, count: 0 };
+
+  async take(limit: number, now: number): Promise<boolean> {
+    if (this.#window.since <= now - AT_ONCE_MS) this.#window = { since: now, count: 0 };
+    if (this.#window.count >= limit) return false;
+    this.#window.count += 1;
+    return true;
+  }
+
+  async recent(now: number): Promise<number> {
+    return this.#window.since > now - AT_ONCE_MS ? this.#window.count : 0;
+  }
+}
+
+/** A registry in memory that follows one source. */
+export interface Followed {
+  readonly context: TestContext;
+  readonly source: MemoryManifestSource;
+  readonly snapshots: MemorySnapshotStore;
+  readonly manager: HotReloadManager;
+  /** Everything that the manager told, in order. */
+  readonly changes: HotReloadChange[];
+  readonly refused: RefusedManifest[];
+  /** What its managers work with. */
+  readonly ports: HotReloadPorts;
+  /** Another process that follows the same source. */
+  another(): HotReloadManager;
+}
+
+export interface FollowOptions {
+  readonly context?: TestContext;
+  readonly source?: MemoryManifestSource;
+  readonly validation?: Partial<ValidationPorts>;
+  readonly ports?: Partial<HotReloadPorts>;
+}
+
+/** A registry that follows a source; what its agents depend on is there, and MCP servers answer. */
+export function following({
+  context = aContext(),
+  source = new MemoryManifestSource(),
+  ...more
+}: FollowOptions = {}): Followed {
+  const snapshots = new MemorySnapshotStore();
+  const validation: ValidationPorts = {
+    store: context.store,
+    policy: context.policy,
+    findService: async () => undefined,
+    handshake: async () => ({ alive: true }),
+    unresolved: 'warn',
+    ...more.validation,
+  };
+  const changes: HotReloadChange[] = [];
+  const refused: RefusedManifest[] = [];
+  const ports: HotReloadPorts = {
+    source,
+    snapshots,
+    layers: new RegistryLayers({ context, validation, source: source.source, actor: 'hot-reload' }),
+    read: (key, content, origin) => readAgentDocument(key, Buffer.from(content).toString(), origin),
+    removals: new MemoryRemovalCount(),
+    clock: context.clock,
+    secondListing: 'next poll',
+    ...more.ports,
+  };
+  const another = () => {
+    const manager = new HotReloadManager(ports);
+    for (const type of ['added', 'updated', 'removed'] as const) manager.on(type, (change) => changes.push(change));
+    manager.on('refused', (manifest) => refused.push(manifest));
+    return manager;
+  };
+  return { context, source, snapshots, ports, manager: another(), changes, refused, another };
+}
+
+/** The key of an agent's manifest, as a bucket has it. */
+export const keyOf = (id: string): string => `manifests/${id}/manifest.json`;
+
+/** A manifest as short as it may be. */
+export const aManifest = (id: string, more: object = {}) => ({
+  id,
+  name: `Agent ${id}`,
+  version: '1.0.0',
+  capabilities: ['x'],
+  ...more,
+});
+
+/** Ids of the agents that serve, sorted. */
+export async function servingIds({ store }: TestContext): Promise<string[]> {
+  const ids: string[] = [];
+  for (const { id } of store.snapshot().heads) if (isLiving(await store.load(id))) ids.push(id);
+  return ids.sort();
+}
+
+/** What the registry says of an agent. */
+export const served = ({ store }: TestContext, id: string) => getAgent(store, id);
