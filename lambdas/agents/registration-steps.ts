@@ -1,3 +1,5 @@
+import { judgeUrl } from '../shared/address-rules.ts';
+import type { AllowedHosts } from '../shared/allowed-hosts.ts';
 import { type FieldError, ValidationError } from '../shared/errors.ts';
 import { normaliseName } from './agent-name.ts';
 import type { AgentDocument } from './agent-schema.ts';
@@ -10,6 +12,8 @@ export interface RegistrationPolicy {
   readonly allowedTools: readonly string[];
   /** Largest `config.resourceLimit`, in bytes. */
   readonly maxAgentMemory: number;
+  /** Hosts that documents may refer to by http and under private addresses. */
+  readonly allowedHosts: AllowedHosts;
 }
 
 type Check = (document: AgentDocument, policy: RegistrationPolicy) => FieldError[];
@@ -60,6 +64,14 @@ const establishMcpConnections: Check = ({ config }) => {
   );
 };
 
+/** What monitoring will ask must be somewhere that it may go: not within our own network. */
+const checkMonitoredAddress: Check = ({ monitoring }, policy) => {
+  const check = monitoring?.healthCheck;
+  const judged = check?.type === 'http' ? judgeUrl(check.url, policy) : undefined;
+  if (judged === undefined || judged instanceof URL) return [];
+  return [{ field: 'monitoring.healthCheck.url', ...judged }];
+};
+
 /**
  * The nine steps of registration (first specification, "Registration Process") as they are here: pure checks, then
  * ONE transaction, then reactions that follow from its log entry and so need no undoing.
@@ -83,12 +95,14 @@ export function runCheck(name: string, document: AgentDocument, policy: Registra
 }
 
 /**
- * Runs every check of {@link REGISTRATION_STEPS} on the whole document, of a new agent or a changed one.
+ * Runs every check of {@link REGISTRATION_STEPS} on the whole document, of a new agent or a changed one, and judges the
+ * address that monitoring is to ask: `enable_monitoring` comes too late to refuse it.
  *
  * @throws ValidationError with all that any of them found.
  */
 export function runChecks(document: AgentDocument, policy: RegistrationPolicy): void {
-  const errors = REGISTRATION_STEPS.flatMap((step) => (step.phase === 'check' ? step.check(document, policy) : []));
+  const checks = REGISTRATION_STEPS.flatMap((step) => (step.phase === 'check' ? [step.check] : []));
+  const errors = [...checks, checkMonitoredAddress].flatMap((check) => check(document, policy));
   if (errors.length > 0) throw new ValidationError(errors);
 }
 

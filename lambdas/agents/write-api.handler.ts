@@ -1,3 +1,4 @@
+import { parseAllowedHosts } from '../shared/allowed-hosts.ts';
 import { createDocumentClient } from '../shared/aws-clients.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
@@ -33,6 +34,7 @@ const context: WriteContext = {
   policy: {
     allowedTools: environment.ALLOWED_TOOLS.split(',').map((tool) => tool.trim()),
     maxAgentMemory: parseMemorySize(environment.MAX_AGENT_MEMORY),
+    allowedHosts: parseAllowedHosts(process.env.ALLOWED_HOSTS),
   },
 };
 

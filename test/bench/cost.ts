@@ -86,7 +86,7 @@ async function countUnits(endpoint: string): Promise<Record<string, Units>> {
   const table = await createTestTable(client);
   let now = Date.now();
   const clock = { now: () => now };
-  const policy = { allowedTools: ['*'], maxAgentMemory: Number.POSITIVE_INFINITY };
+  const policy = { allowedTools: ['*'], maxAgentMemory: Number.POSITIVE_INFINITY, allowedHosts: [] };
   const store = new DynamoAgentStore(client, table);
   const context = { store, clock, newUlid: createUlidFactory(clock), policy };
   const actor = 'arn:aws:sts::123456789012:assumed-role/platform/session';

@@ -49,7 +49,7 @@ const endpoint = dynamoDbLocalEndpoint();
       store: new DynamoAgentStore(client, table),
       clock: systemClock,
       newUlid: createUlidFactory(systemClock),
-      policy: { allowedTools: ['*'], maxAgentMemory: 1024 },
+      policy: { allowedTools: ['*'], maxAgentMemory: 1024, allowedHosts: [] },
     };
   });
   afterEach(async () => {

@@ -40,7 +40,7 @@ export function aContext(overrides: Partial<WriteContext> = {}): TestContext {
   const clock = clockAt();
   return {
     newUlid: createUlidFactory(clock),
-    policy: { allowedTools: ['*'], maxAgentMemory: 56 * 1024 ** 3 },
+    policy: { allowedTools: ['*'], maxAgentMemory: 56 * 1024 ** 3, allowedHosts: [] },
     retries: WITHOUT_WAITING,
     ...overrides,
     store: new MemoryAgentStore(),

@@ -15,6 +15,6 @@ export function deployedTable({ clockOffset = 0 }: { clockOffset?: number }): Wr
     store: new DynamoAgentStore(createDocumentClient(awsClientConfig()), localStack().tableName),
     clock,
     newUlid: createUlidFactory(clock),
-    policy: { allowedTools: ['*'], maxAgentMemory: Number.POSITIVE_INFINITY },
+    policy: { allowedTools: ['*'], maxAgentMemory: Number.POSITIVE_INFINITY, allowedHosts: [] },
   };
 }

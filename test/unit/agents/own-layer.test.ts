@@ -4,7 +4,7 @@ import { ownLayer, patchOver } from '../../../lambdas/agents/own-layer.ts';
 import { aLayer, START } from '../../support/agents.ts';
 import { brokenRules } from '../../support/errors.ts';
 
-const POLICY = { allowedTools: ['Read'], maxAgentMemory: 1024 };
+const POLICY = { allowedTools: ['Read'], maxAgentMemory: 1024, allowedHosts: [] };
 const patching = (layers: readonly Layer[], patch: Record<string, unknown>) =>
   patchOver(layers, patch, POLICY, START + 1);
 

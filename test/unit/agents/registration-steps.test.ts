@@ -8,7 +8,7 @@ import {
 } from '../../../lambdas/agents/registration-steps.ts';
 import { brokenRules } from '../../support/errors.ts';
 
-const POLICY: RegistrationPolicy = { allowedTools: ['Read', 'Bash'], maxAgentMemory: 1024 ** 3 };
+const POLICY: RegistrationPolicy = { allowedTools: ['Read', 'Bash'], maxAgentMemory: 1024 ** 3, allowedHosts: [] };
 
 const breaking = (document: Partial<AgentDocument>, policy: Partial<RegistrationPolicy> = {}) =>
   brokenRules(() => runChecks({ name: 'a', ...document }, { ...POLICY, ...policy }));
@@ -87,6 +87,33 @@ describe('the checks', () => {
   test('refuse a server that is declared twice', () => {
     taking({ config: { mcpServers: ['a', 'b'] } });
     expect(breaking({ config: { mcpServers: ['a', 'b', 'a'] } })).toEqual(['config.mcpServers.2 unique']);
+  });
+
+  const monitored = (url: string) => ({ monitoring: { healthCheck: { type: 'http' as const, url } } });
+
+  test('refuse to monitor what is within our own network, or not known to be outside', () => {
+    taking(monitored('https://agent.example.com/health'));
+    for (const url of [
+      'https://169.254.169.254/',
+      'https://0x7f.1/',
+      'https://localhost/',
+      'http://agent.example.com/',
+    ]) {
+      expect(breaking(monitored(url))).toEqual(['monitoring.healthCheck.url forbiddenAddress']);
+    }
+  });
+
+  test('let monitoring reach what the stage names', () => {
+    const policy = { allowedHosts: ['agent.corp', '10.0.0.5:8080'] };
+
+    taking(monitored('http://agent.corp/health'), policy);
+    taking(monitored('http://10.0.0.5:8080/health'), policy);
+    expect(breaking(monitored('http://10.0.0.5/health'), policy)).toHaveLength(1);
+  });
+
+  test('do not ask an agent for an address that it has not got', () => {
+    taking({ monitoring: { metrics: ['m'] } });
+    taking({ monitoring: { healthCheck: { type: 'lambda', functionName: 'f' } } });
   });
 
   test('tell everything that any of them found', () => {

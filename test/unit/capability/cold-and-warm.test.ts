@@ -66,7 +66,7 @@ class World {
 
   /** A writer whose clock is off by so many milliseconds: its entries' ids are late, or early. */
   #writer(skew: number): WriteContext {
-    const policy = { allowedTools: ['*'], maxAgentMemory: Number.POSITIVE_INFINITY };
+    const policy = { allowedTools: ['*'], maxAgentMemory: Number.POSITIVE_INFINITY, allowedHosts: [] };
     const clock = { now: () => this.clock.now() + skew };
     return { store: this.store, clock, newUlid: createUlidFactory(clock), policy };
   }
