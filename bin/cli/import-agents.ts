@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pMap from 'p-map';
 import type { Json } from '../../lambdas/agents/merge.ts';
-import { readAgentDocument } from '../../lambdas/discovery/agent-document.ts';
 import { identitiesOf } from '../../lambdas/discovery/file-identity.ts';
 import {
   type DocumentFile,
@@ -16,7 +15,8 @@ import { ApiProblemError } from './api-problem-error.ts';
 import { agentPath } from './command-context.ts';
 import type { ImportFile } from './import-files.ts';
 import { isLike, patchTowards } from './merge-patch.ts';
-import { decodeText, fileTrouble } from './read-text-file.ts';
+import { readManifest } from './read-manifest.ts';
+import { fileTrouble } from './read-text-file.ts';
 
 /** What became of one file. */
 export interface ImportResult {
@@ -44,17 +44,13 @@ async function readFiles(files: readonly ImportFile[]): Promise<(DocumentFile | 
   return pMap(
     files,
     async ({ path, origin, bytes }): Promise<DocumentFile | ImportResult> => {
-      let content: Uint8Array;
       try {
-        content = await bytes();
+        const content = await bytes();
+        // One character for each byte: copies are told by their bytes.
+        const text = Buffer.from(content).toString('latin1');
+        return { path, text, read: readManifest(path, content, origin) };
       } catch (error) {
         return { path, verdict: 'failed', reason: fileTrouble(error) };
-      }
-      try {
-        const text = decodeText(content);
-        return { path, text, read: readAgentDocument(path, text, origin) };
-      } catch {
-        return { path, verdict: 'invalid', reason: 'it is not a text in UTF-8' };
       }
     },
     AT_ONCE,
@@ -122,11 +118,19 @@ async function bringAgent(client: ApiClient, agent: FileAgent, lookups: Lookups)
   return { verdict: 'updated', id };
 }
 
+/** What was mended in a file is told beside what became of its agent. */
+const toldFlaw = ({ degraded }: Pick<AgentRead, 'degraded'>) =>
+  degraded && { ...degraded, reason: `degraded: ${degraded.reason}` };
+
 async function bring(client: ApiClient, planned: PlannedFile, lookups: Lookups): Promise<ImportResult> {
+  if (planned.verdict === 'service') {
+    const { path, service } = planned;
+    return { path, verdict: 'skipped', id: service.id, reason: 'a service, which only the bucket declares' };
+  }
   if (planned.verdict !== 'agent') return planned;
   const { path, agent } = planned;
   try {
-    return { path, ...(await bringAgent(client, agent, lookups)) };
+    return { path, ...(await bringAgent(client, agent, lookups)), ...toldFlaw(planned) };
   } catch (error) {
     return { path, verdict: 'failed', id: agent.id, reason: reasonOf(error) };
   }

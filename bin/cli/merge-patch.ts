@@ -1,9 +1,9 @@
-import { describeAgent } from '../../lambdas/agents/agent.ts';
 import { CLIENT_FIELDS, MAX_NAME_LENGTH } from '../../lambdas/agents/agent-schema.ts';
 import type { Agent } from '../../lambdas/agents/agent-view.ts';
 import { changedFields } from '../../lambdas/agents/changed-fields.ts';
 import { isObject, type Json } from '../../lambdas/agents/merge.ts';
 import type { FileAgent } from '../../lambdas/discovery/read-document.ts';
+import { asShown } from '../../lambdas/discovery/shown-agent.ts';
 
 /** Of two documents, what turns the first into the second as a JSON merge patch (RFC 7396); empty: nothing. */
 function patchBetween(before: Json, after: Json, said: Json): Json {
@@ -36,24 +36,6 @@ function isNameGiven(given: unknown, wanted: string): boolean {
  * settled is history. The id is what the two have in common.
  */
 const NOT_RESET = ['operatorMode', 'conflictResolution'];
-
-/** An agent as the registry would show it of this document alone: defaults filled in. */
-export function asShown(document: FileAgent): Agent {
-  const { id, name } = document;
-  const head = {
-    id,
-    name,
-    revision: 1,
-    health: 'unknown',
-    owner: '',
-    createdAt: '',
-    lastModified: '',
-    changeId: '',
-    deleted: false,
-  } as const;
-  const layer = { source: 'dynamodb', origin: null, updatedAt: '', document, removed: [] } as const;
-  return describeAgent({ head, layers: [layer] });
-}
 
 /**
  * The merge patch that makes an agent of the registry what its file says; empty when it is. What the file no longer says

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { readAgentDocument } from '../../lambdas/discovery/agent-document.ts';
 import type { FileAgent } from '../../lambdas/discovery/read-document.ts';
 import { CliError } from './cli-error.ts';
 import { originOf } from './file-origin.ts';
-import { readTextFile } from './read-text-file.ts';
+import { placeOf } from './file-report.ts';
+import { readManifest } from './read-manifest.ts';
+import { readBytes } from './read-text-file.ts';
 
 /**
  * The agent that a file describes.
@@ -13,9 +14,9 @@ import { readTextFile } from './read-text-file.ts';
  * @throws CliError when it describes none, with the reason
  */
 export async function readAgentFile(file: string, folder: string): Promise<FileAgent> {
-  const text = await readTextFile(file, folder);
-  const read = readAgentDocument(file, text, await originOf(resolve(folder, file)));
+  const content = await readBytes(file, folder);
+  const read = readManifest(file, content, await originOf(resolve(folder, file)));
   if (read.verdict === 'agent') return read.agent;
-  const line = read.verdict === 'invalid' && read.line !== undefined ? `:${read.line}` : '';
-  throw new CliError(`${file}${line}: ${read.reason}`);
+  if (read.verdict === 'service') throw new CliError(`${file}: it describes the service ${read.service.id}, no agent`);
+  throw new CliError(`${placeOf({ path: file, ...read })}: ${read.reason}`);
 }

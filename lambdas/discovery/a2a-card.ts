@@ -1,33 +1,58 @@
 import { isObject, type Json } from '../agents/merge.ts';
-import { asAgent, invalid, type ReadDocument } from './read-document.ts';
+import { asMendedAgent, isBlankName } from './as-agent.ts';
+import { type Flaw, invalid, type ReadDocument } from './read-document.ts';
+import { cleanLine, cutText, scrubbed } from './scrub.ts';
+
+const MAX_NAME = 128;
+const MAX_DESCRIPTION = 16_384;
 
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string').map((item) => item.trim()) : [];
 
 const unique = (items: readonly string[]): string[] => [...new Set(items)].filter((item) => item !== '');
 
-/** An A2A agent card is the only kind of document with a list of skills; every version of the protocol has it. */
-export const isA2aCard = (document: Json): boolean => Array.isArray(document.skills) && Object.hasOwn(document, 'name');
+/** Fields of which every card has one beside its skills: `url` up to 0.3, `supportedInterfaces` from 1.0 on. */
+const OF_CARDS = ['url', 'supportedInterfaces', 'protocolVersion', 'preferredTransport', 'defaultInputModes'];
+
+/** Skills are objects; a list of names or paths is that of a plugin or a person. */
+const hasSkills = ({ skills }: Json): boolean =>
+  Array.isArray(skills) && (skills.length === 0 || skills.some(isObject));
+
+/** Whether a JSON document is an A2A agent card, of any version of the protocol. */
+export const isA2aCard = (document: Json): boolean =>
+  Object.hasOwn(document, 'name') &&
+  (hasSkills(document) || Array.isArray(document.supportedInterfaces)) &&
+  (OF_CARDS.some((field) => Object.hasOwn(document, field)) || isObject(document.capabilities));
 
 /**
  * An A2A agent card (https://a2a-protocol.org/v0.3.0/specification, "AgentCard"; 0.2 has the same parts, and 1.0 has
- * them but for `url`).
+ * `supportedInterfaces` in place of `url`).
  *
  * A skill is something that the agent can do and be asked to do: its id is a core capability and an action. Its tags
  * say what it is about: they are domains. All are kept as written, so whoever reads a card finds its agent by the
  * same words. The card's own `capabilities` are features of its transport, and stay, with everything else that it
- * says, under `config.a2a`.
+ * says, under `config.a2a`. A card is written for others: what the registry would refuse of it is left out and told.
  */
-export function readA2aCard(origin: string, card: Json): ReadDocument {
+export function readA2aCard(origin: string, card: Json, lineOf: (field: string) => number | undefined): ReadDocument {
   const { name, version, description, ...rest } = card;
-  const skills = (card.skills as unknown[]).filter(isObject);
+  if (typeof name !== 'string' || isBlankName(name)) {
+    return invalid('an A2A agent card whose name is not a text', lineOf('name'));
+  }
+  const flaws: Flaw[] = [];
+  const skills = (Array.isArray(card.skills) ? card.skills : []).filter(isObject);
   const ids = unique(texts(skills.map(({ id }) => id)));
   const tags = unique(skills.flatMap((skill) => texts(skill.tags)));
-  if (typeof name !== 'string') return invalid('an A2A agent card whose name is not a text');
-  return asAgent(origin, {
-    name: name.replace(/\s+/gu, ' '),
-    version,
+  const line = cutText(cleanLine(name), MAX_NAME);
+  if (line.length < cleanLine(name).length)
+    flaws.push({ reason: `name: is longer than ${MAX_NAME} characters and was cut` });
+  const said = {
+    name: line,
+    ...(version !== undefined && version !== null && { version }),
     capabilities: { core: ids, domains: tags, actions: ids },
-    config: { description, a2a: rest },
-  });
+    config: {
+      ...(typeof description === 'string' && { description: cutText(description, MAX_DESCRIPTION) }),
+      a2a: rest,
+    },
+  };
+  return asMendedAgent(origin, { ...(scrubbed(said, 'the card', flaws) as Json), name: line }, flaws);
 }

@@ -1,8 +1,6 @@
 import type { Json } from '../agents/merge.ts';
-import { toContractNames } from '../agents/spec-names.ts';
-import { ValidationError } from '../shared/errors.ts';
-import { assertStrictJson } from '../shared/strict-json.ts';
-import { slugOf } from './slug.ts';
+import type { ServiceDocument } from '../services/service-document.ts';
+import type { FieldError, ValidationError } from '../shared/errors.ts';
 
 /** An agent as a file describes it: a body of `POST /registry/agents`, in the names of CONTRACT.md. */
 export type FileAgent = Json & {
@@ -12,21 +10,41 @@ export type FileAgent = Json & {
   readonly filePath: string;
 };
 
-/** A file that describes an agent. */
+/** Something that was mended or left out. `line` counts from 1, in the file. Never holds a value of the file. */
+export interface Flaw {
+  readonly reason: string;
+  readonly line?: number;
+}
+
+/** A file that describes an agent. What it describes always passes `validateAgentDocument` and `digestOf`. */
 export interface AgentRead {
   readonly verdict: 'agent';
   readonly agent: FileAgent;
   /** Who chose the id: the file by writing one, or we by its name. Only the latter may become another one. */
   readonly idFrom: 'file' | 'name';
+  /** What had to be mended to read it, of a file that is not as it should be. */
+  readonly degraded?: Flaw;
+}
+
+/** A file that describes something that agents depend on. */
+export interface ServiceRead {
+  readonly verdict: 'service';
+  readonly service: ServiceDocument;
 }
 
 /** What became of one file. */
 export type ReadDocument =
   | AgentRead
-  /** No agent, and not meant to be one. */
+  | ServiceRead
+  /** Neither agent nor service, and not meant to be one. */
   | { readonly verdict: 'skipped'; readonly reason: string }
-  /** Meant to be an agent, but broken. `line` counts from 1. */
-  | { readonly verdict: 'invalid'; readonly reason: string; readonly line?: number };
+  /** Meant to be one, but broken. `line` counts from 1; `errors` names the fields, where it could be read at all. */
+  | {
+      readonly verdict: 'invalid';
+      readonly reason: string;
+      readonly line?: number;
+      readonly errors?: readonly FieldError[];
+    };
 
 export const skipped = (reason: string): ReadDocument => ({ verdict: 'skipped', reason });
 
@@ -36,33 +54,23 @@ export const invalid = (reason: string, line?: number): ReadDocument => ({
   ...(line !== undefined && { line }),
 });
 
-/** A key without a value says nothing, and would delete where the document is sent as a merge patch. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value;
-  if (typeof value !== 'object' || value === null) return value;
-  const said = Object.entries(value).filter(([, child]) => child !== null && child !== undefined);
-  return Object.fromEntries(said.map(([key, child]) => [key, withoutNulls(child)]));
-}
-
 /**
- * The last step of every kind of file: what no document may hold is refused, both specifications' names become the
- * contract's, empty keys go, and the agent gets its origin and, unless it has one, the id that its name gives.
+ * What breaks rules, at the line of the first field that does.
+ *
+ * @param lineOf the line of a field, by its dotted path
  */
-export function asAgent(origin: string, document: Json): ReadDocument {
-  let agent: Json;
-  try {
-    assertStrictJson(document);
-    agent = withoutNulls(toContractNames(document)) as Json;
-  } catch (error) {
-    if (error instanceof ValidationError) return invalid(error.message);
-    throw error;
-  }
-  const { id, name } = agent;
-  if (typeof name !== 'string' || name.trim() === '') return invalid('its name is not a text');
-  if (id !== undefined && typeof id !== 'string') return invalid('its id is not a text');
-  return {
-    verdict: 'agent',
-    agent: { ...agent, id: id ?? slugOf(name), name: name.trim(), filePath: origin },
-    idFrom: id === undefined ? 'name' : 'file',
-  };
+export const breaking = (
+  { message, errors }: ValidationError,
+  lineOf: (field: string) => number | undefined,
+): ReadDocument => ({ ...invalid(message, lineOf(errors[0]?.field ?? '')), errors }) as ReadDocument;
+
+/** Flaws that are named; a file of a thousand oddities is told by its first ones. */
+const MAX_NAMED = 5;
+
+/** Several flaws as one: all reasons, and the first line that is known. */
+export function oneFlaw(flaws: readonly Flaw[]): Flaw {
+  const reasons = [...new Set(flaws.map(({ reason }) => reason))];
+  const more = reasons.length > MAX_NAMED ? [`and ${reasons.length - MAX_NAMED} more`] : [];
+  const line = flaws.find((flaw) => flaw.line !== undefined)?.line;
+  return { reason: [...reasons.slice(0, MAX_NAMED), ...more].join('; '), ...(line !== undefined && { line }) };
 }

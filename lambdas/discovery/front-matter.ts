@@ -1,0 +1,90 @@
+import type { Flaw } from './read-document.ts';
+
+/** Markdown taken apart. */
+export interface FrontMatter {
+  /** The lines between the two rulers, not indented. */
+  readonly matter: string;
+  /** Line of the file, from 1, at which `matter` begins. */
+  readonly firstLine: number;
+  /** Everything behind it. */
+  readonly body: string;
+  readonly flaws: readonly Flaw[];
+}
+
+/** `---`, however long or far in. */
+const RULER = /^([ \t]*)(-{3,})[ \t]*$/;
+
+/** YAML may also end a document with dots. */
+const END = /^([ \t]*)(-{3,}|\.\.\.)[ \t]*$/;
+
+const INDENTATION = /^[ \t]*/;
+
+const indentationOf = (line: string): number => INDENTATION.exec(line)?.[0].length ?? 0;
+
+const isBlank = (line: string): boolean => line.trim() === '';
+
+/** Lines without the indentation that all of them have. */
+export function dedented(lines: readonly string[]): string[] {
+  const said = lines.filter((line) => !isBlank(line));
+  const common = said.reduce((least, line) => Math.min(least, indentationOf(line)), Number.POSITIVE_INFINITY);
+  return lines.map((line) => line.slice(Math.min(common, indentationOf(line))));
+}
+
+/** Where front matter that nothing closes must end: before a blank line or a heading. */
+function guessedEnd(lines: readonly string[], from: number): number {
+  const begin = lines.findIndex((line, index) => index >= from && !isBlank(line));
+  if (begin === -1) return lines.length;
+  const end = lines.findIndex((line, index) => index > begin && (isBlank(line) || /^#{1,6} /.test(line)));
+  return end === -1 ? lines.length : end;
+}
+
+interface Extent {
+  /** Index of the opening ruler, of the first line that is no longer front matter, and of the body's first. */
+  readonly open: number;
+  readonly end: number;
+  readonly body: number;
+  readonly flaws: readonly Flaw[];
+}
+
+function extentOf(lines: readonly string[]): Extent | undefined {
+  const open = lines.findIndex((line) => !isBlank(line));
+  const [, indent = '', opening] = RULER.exec(lines[open] ?? '') ?? [];
+  if (opening === undefined) return undefined;
+  const flaws: Flaw[] = [];
+  const flaw = (reason: string, index: number) => flaws.push({ reason, line: index + 1 });
+  if (open > 0) flaw('its front matter does not begin on the first line', open);
+  if (indent !== '') flaw('its front matter is indented', open);
+  if (opening.length > 3) flaw('its front matter is opened by more than three dashes', open);
+  // A ruler that is further in than the opening one belongs to a value.
+  const end = lines.findIndex(
+    (line, index) => index > open && (END.exec(line)?.[1]?.length ?? Number.POSITIVE_INFINITY) <= indent.length,
+  );
+  if (end === -1) {
+    flaw('its front matter is never closed', open);
+    const guessed = guessedEnd(lines, open + 1);
+    return { open, end: guessed, body: guessed, flaws };
+  }
+  if ((lines[end] ?? '').trim().length > 3) flaw('its front matter is closed by more than three dashes', end);
+  return { open, end, body: end + 1, flaws };
+}
+
+/**
+ * Parts Markdown into front matter and body; `undefined` where it does not begin with a ruler.
+ *
+ * What readers of front matter agree on is read silently; blank lines before it, indentation, long rulers and a ruler
+ * that is missing are flaws, since others may not find it then.
+ *
+ * @param text with `\n` as its only line end
+ */
+export function splitFrontMatter(text: string): FrontMatter | undefined {
+  const lines = text.split('\n');
+  const extent = extentOf(lines);
+  if (!extent) return undefined;
+  const { open, end, body, flaws } = extent;
+  return {
+    matter: dedented(lines.slice(open + 1, end)).join('\n'),
+    firstLine: open + 2,
+    body: lines.slice(body).join('\n'),
+    flaws,
+  };
+}

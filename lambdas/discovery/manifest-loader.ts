@@ -1,0 +1,71 @@
+import { isObject } from '../agents/merge.ts';
+import { isA2aCard, readA2aCard } from './a2a-card.ts';
+import { DOCUMENT_EXTENSIONS, extensionOf } from './agent-document.ts';
+import { readAgentManifest } from './agent-manifest.ts';
+import { readAgentMarkdown } from './agent-markdown.ts';
+import { decodeFile, type FileText } from './file-text.ts';
+import { jsonLines } from './json-lines.ts';
+import { isMcpServer, readMcpServer } from './mcp-server-json.ts';
+import { invalid, type ReadDocument, skipped } from './read-document.ts';
+
+/** The schema's bound of `filePath`, which is one line. */
+const MAX_ORIGIN_LENGTH = 1024;
+
+const isOrigin = (origin: string): boolean =>
+  origin.length <= MAX_ORIGIN_LENGTH && !/\p{Cc}/u.test(origin) && origin.isWellFormed();
+
+const textOf = (content: string | Uint8Array): FileText =>
+  typeof content === 'string' ? { text: content.replace(/^\uFEFF/, '') } : decodeFile(content);
+
+/** Node tells where JSON breaks as "… at position 12 (line 2 column 3)", or quotes the place, which may be a secret. */
+function jsonError(error: unknown): ReadDocument {
+  const { message } = error as SyntaxError;
+  const line = /\(line (\d+) column \d+\)/.exec(message)?.[1];
+  const what = /^(Expected .*|Bad .*|Unterminated .*|Unexpected (?:end|non-whitespace).*)(?= in JSON)/.exec(
+    message,
+  )?.[1];
+  const end = message.startsWith('Unexpected end') ? 'it breaks off' : 'an unexpected character';
+  return invalid(`not valid JSON: ${what ?? end}`, line ? Number(line) : undefined);
+}
+
+/**
+ * Reads the files in which people declare agents and what these depend on (second specification, "ManifestLoader"): JSON
+ * manifests, A2A agent cards, agent Markdown and MCP `server.json`, told apart by their shape.
+ *
+ * Pure, and never throws: what is neither agent nor service is `skipped` and what is a broken one is `invalid`, each with
+ * its reason. An agent that it gives passes `validateAgentDocument` and `digestOf`. It takes time in proportion to the
+ * file's length, whatever stands in it.
+ */
+export class ManifestLoader {
+  /**
+   * @param path tells by its extension and name what the file is
+   * @param origin becomes the agent's `filePath`. Default: the path
+   */
+  load(path: string, content: string | Uint8Array, origin = path): ReadDocument {
+    const extension = extensionOf(path);
+    if (!DOCUMENT_EXTENSIONS.includes(extension)) return skipped('neither a .json nor a .md file');
+    if (!isOrigin(origin))
+      return invalid('its path is too long, or not one line, and so is none that an agent can have');
+    const file = textOf(content);
+    return extension === 'json' ? this.#json(path, file, origin) : this.#markdown(file, origin);
+  }
+
+  #markdown({ text, flaw }: FileText, origin: string): ReadDocument {
+    return readAgentMarkdown(origin, text, flaw ? [flaw] : []);
+  }
+
+  #json(path: string, { text, flaw }: FileText, origin: string): ReadDocument {
+    if (flaw) return invalid('it is not a text in UTF-8', flaw.line);
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      return jsonError(error);
+    }
+    if (Array.isArray(value)) return skipped('a list: each agent and each server has a file of its own');
+    if (!isObject(value)) return skipped('a JSON document that is not an object');
+    const lineOf = jsonLines(text);
+    if (isMcpServer(path, value)) return readMcpServer(value, lineOf);
+    return isA2aCard(value) ? readA2aCard(origin, value, lineOf) : readAgentManifest(origin, value, lineOf);
+  }
+}

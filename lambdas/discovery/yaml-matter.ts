@@ -1,0 +1,121 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import type { Matter, MatterField } from './matter.ts';
+import type { Flaw } from './read-document.ts';
+
+/** More nodes than this come from aliases that multiply, not from a person. */
+const MAX_NODES = 20_000;
+const MAX_DEPTH = 64;
+
+/**
+ * What is wrong, by the code of the error. The library's own messages quote the file, which may hold credentials.
+ */
+const REASONS: Readonly<Record<string, string>> = {
+  BAD_ALIAS: 'an unquoted value begins with *',
+  BAD_DQ_ESCAPE: 'a backslash in double quotes is no escape',
+  BAD_INDENT: 'a line is not indented as it should be',
+  BAD_SCALAR_START: 'an unquoted value begins with a character that must be quoted',
+  BLOCK_AS_IMPLICIT_KEY: 'a colon and a space stand in an unquoted value',
+  MISSING_CHAR: 'a quote, a bracket or a colon is missing',
+  MULTILINE_IMPLICIT_KEY: 'a line is neither a key nor indented below one',
+  MULTIPLE_DOCS: 'it holds several documents',
+  RESOURCE_EXHAUSTION: 'it nests too deep',
+  TAB_AS_INDENT: 'a tab indents a line',
+  UNEXPECTED_TOKEN: 'something stands behind the end of a value',
+};
+
+/** Thrown within this file alone. */
+class NotReadableError extends Error {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'NotReadableError';
+    this.reason = reason;
+  }
+}
+
+/**
+ * Turns nodes into values. Not by the library's `toJS`: that takes minutes for a map whose keys are maps of maps, and
+ * looks for the anchor of an alias in the whole document.
+ */
+class Values {
+  readonly #source: string;
+  readonly #anchors = new Map<string, Node>();
+  #nodes = 0;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  #resolved(node: unknown): unknown {
+    if (!isAlias(node)) return node;
+    const target = this.#anchors.get(node.source);
+    if (!target) throw new NotReadableError('an alias has no anchor');
+    return target;
+  }
+
+  /** The text of a node as it is written. */
+  text(node: unknown): string {
+    const target = this.#resolved(node);
+    if (isScalar(target)) return target.source ?? (target.value === null ? '' : String(target.value));
+    const [start, end] = (target as Node | null)?.range ?? [0, 0];
+    return this.#source.slice(start, end).trim();
+  }
+
+  of(node: unknown, depth = 0): unknown {
+    this.#nodes += 1;
+    if (this.#nodes > MAX_NODES || depth > MAX_DEPTH) throw new NotReadableError('its aliases multiply without end');
+    if (isAlias(node)) return this.of(this.#resolved(node), depth + 1);
+    const { anchor } = (node ?? {}) as { anchor?: string };
+    if (anchor) this.#anchors.set(anchor, node as Node);
+    if (isSeq(node)) return node.items.map((item) => this.of(item, depth + 1));
+    if (isMap(node)) return this.#map(node, depth);
+    return isScalar(node) ? node.value : null;
+  }
+
+  /** `{{name}}` of a template is a map whose key is a map: it stands for itself. */
+  #map(node: YAMLMap, depth: number): unknown {
+    const keys = node.items.map(({ key }) => this.#resolved(key));
+    if (!keys.every(isScalar)) return this.text(node);
+    return Object.fromEntries(node.items.map((pair) => [this.text(pair.key), this.of(pair.value, depth + 1)]));
+  }
+}
+
+function fieldsOf(map: YAMLMap, values: Values, lineOf: (pair: Pair) => number): Matter {
+  const fields = new Map<string, MatterField>();
+  const flaws: Flaw[] = [];
+  for (const pair of map.items) {
+    if (!isScalar(pair.key)) continue;
+    const [key, line] = [values.text(pair.key), lineOf(pair)];
+    const field = { value: values.of(pair.value), text: pair.value === null ? '' : values.text(pair.value), line };
+    // Some readers of YAML refuse this, others take the last. The first is what a person reads, and what the fallback
+    // takes as well, for which a second `name:` may be part of an example.
+    if (fields.has(key)) flaws.push({ reason: 'a key is given twice; the first counts', line });
+    else fields.set(key, field);
+  }
+  return { fields, flaws };
+}
+
+/**
+ * Front matter that is YAML 1.2: a map of keys. Otherwise what is wrong with it, in words that quote nothing of it.
+ *
+ * @param firstLine line of the file at which it begins
+ */
+export function readYamlMatter(source: string, firstLine: number): Matter | Flaw {
+  const lineCounter = new LineCounter();
+  const lineAt = (offset: number) => lineCounter.linePos(offset).line + firstLine - 1;
+  try {
+    const document = parseDocument(source, { lineCounter, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
+    const [error] = document.errors;
+    if (error) return { reason: REASONS[error.code] ?? 'it cannot be read', line: lineAt(error.pos[0]) };
+    const { contents } = document;
+    if (contents === null) return { fields: new Map(), flaws: [] };
+    if (!isMap(contents)) return { reason: 'it is not a list of keys', line: firstLine };
+    return fieldsOf(contents, new Values(source), ({ key }) => lineAt((key as Node | null)?.range?.[0] ?? 0));
+  } catch (error) {
+    if (error instanceof NotReadableError) return { reason: error.reason, line: firstLine };
+    // So many brackets within each other that the library runs out of stack.
+    if (error instanceof RangeError) return { reason: 'it nests too deep', line: firstLine };
+    throw error;
+  }
+}
