@@ -1,12 +1,20 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, posix, relative, sep } from 'node:path';
 
 /** The innermost folder above a file that git keeps: `.git` is a folder in a clone, and a file in a worktree. */
 function checkoutOf(folder: string): string | undefined {
   if (existsSync(join(folder, '.git'))) return folder;
   const above = dirname(folder);
   return above === folder ? undefined : checkoutOf(above);
+}
+
+/** What the origins of all files of a folder begin with: see {@link originOf}. `/` separates on every system. */
+export async function folderOriginOf(folder: string): Promise<string> {
+  const real = await realpath(folder);
+  const root = checkoutOf(real);
+  const origin = root === undefined ? real : join(basename(root), relative(root, real));
+  return origin.split(sep).join('/');
 }
 
 /**
@@ -18,7 +26,5 @@ function checkoutOf(folder: string): string | undefined {
  */
 export async function originOf(file: string): Promise<string> {
   const real = await realpath(file);
-  const root = checkoutOf(dirname(real));
-  const origin = root === undefined ? real : join(basename(root), relative(root, real));
-  return origin.split(sep).join('/');
+  return posix.join(await folderOriginOf(dirname(real)), basename(real));
 }

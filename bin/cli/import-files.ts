@@ -1,11 +1,11 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import pMap from 'p-map';
-import { DOCUMENT_EXTENSIONS, extensionOf } from '../../lambdas/discovery/agent-document.ts';
+import { documentsBelow, isDocument, tooLarge, unfitness } from '../../lambdas/discovery/document-files.ts';
 import { type Bucket, bucketParts } from './bucket.ts';
 import { originOf } from './file-origin.ts';
 import { isBucketPath, shownPath } from './file-path.ts';
-import { fileTrouble, tooLarge, unfitness } from './read-text-file.ts';
+import { fileTrouble } from './read-text-file.ts';
 
 /** A file to import; its bytes are read when its turn comes. */
 export interface ImportFile {
@@ -31,11 +31,6 @@ export interface FoundFiles {
 /** Looks at files at once; the disk is quick, but a folder may hold thousands. */
 const AT_ONCE = { concurrency: 16 } as const;
 
-/** Folders that hold other people's code, or none at all. `.claude` and the like do hold agents. */
-const NOT_WALKED = /(^|[\\/])(node_modules|\.git)([\\/]|$)/;
-
-const isDocument = (path: string): boolean => DOCUMENT_EXTENSIONS.includes(extensionOf(path));
-
 const isTrouble = (one: ImportFile | Trouble): one is Trouble => 'verdict' in one;
 
 async function fileAt(file: string, path: string): Promise<ImportFile | Trouble> {
@@ -51,11 +46,7 @@ async function fileAt(file: string, path: string): Promise<ImportFile | Trouble>
 async function filesBelow(path: string, folder: string): Promise<(ImportFile | Trouble)[]> {
   const top = resolve(folder, path);
   if (!(await stat(top)).isDirectory()) return [await fileAt(top, shownPath(path))];
-  const entries = await readdir(top, { recursive: true, withFileTypes: true });
-  const below = entries
-    .filter((entry) => !entry.isDirectory() && isDocument(entry.name))
-    .map((entry) => relative(top, join(entry.parentPath, entry.name)))
-    .filter((file) => !NOT_WALKED.test(file));
+  const below = await documentsBelow(top);
   return pMap(below, (file) => fileAt(join(top, file), shownPath(join(path, file))), AT_ONCE);
 }
 

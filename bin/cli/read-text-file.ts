@@ -1,6 +1,6 @@
-import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { unfitness } from '../../lambdas/discovery/document-files.ts';
 import { CliError } from './cli-error.ts';
 
 const FILE_TROUBLES: Readonly<Record<string, string>> = {
@@ -9,46 +9,38 @@ const FILE_TROUBLES: Readonly<Record<string, string>> = {
   EACCES: 'it may not be read',
 };
 
-/** An agent has at most 256 KB, and an agent file a prompt beside it; what is larger is something else. */
-const MAX_BYTES = 2 ** 20;
-
 /** Why a file cannot be read. */
 export function fileTrouble(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException;
   return FILE_TROUBLES[code] ?? `it cannot be read: ${message}`;
 }
 
-/** Why something of this size is not worth reading; `undefined`: it is. */
-export const tooLarge = (bytes: number): string | undefined =>
-  bytes > MAX_BYTES ? 'it is larger than 1 MiB, which no agent is' : undefined;
-
-/** Why something is not read although it is there; `undefined`: it is. A pipe or a device may keep a reader waiting. */
-export function unfitness(stats: Stats): string | undefined {
-  if (stats.isDirectory()) return FILE_TROUBLES.EISDIR;
-  return stats.isFile() ? tooLarge(stats.size) : 'it is no regular file';
-}
-
 /** UTF-8 text of bytes. Throws TypeError where they are something else. */
 export const decodeText = (bytes: Uint8Array): string => new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 
-async function readBytes(file: string): Promise<Uint8Array> {
+async function bytesOf(file: string): Promise<Uint8Array> {
   const reason = unfitness(await stat(file));
   if (reason) throw new CliError(reason);
   return readFile(file);
 }
 
 /**
- * The text of one file.
+ * The bytes of one file.
  *
  * @param path as the user wrote it
  * @param folder where the path starts
  * @throws CliError when it cannot be read
  */
-export async function readTextFile(path: string, folder: string): Promise<string> {
-  const bytes = await readBytes(resolve(folder, path)).catch((error: unknown) => {
+export async function readBytes(path: string, folder: string): Promise<Uint8Array> {
+  return bytesOf(resolve(folder, path)).catch((error: unknown) => {
     const reason = error instanceof CliError ? error.message : fileTrouble(error);
     throw new CliError(`${path}: ${reason}`, { cause: error });
   });
+}
+
+/** The text of one file; see {@link readBytes}. Throws CliError when it cannot be read, or is no text in UTF-8. */
+export async function readTextFile(path: string, folder: string): Promise<string> {
+  const bytes = await readBytes(path, folder);
   try {
     return decodeText(bytes);
   } catch (error) {
