@@ -93,6 +93,11 @@ describe('a server of streamable HTTP', () => {
 
   test.each([401, 403])('is alive when it wants credentials: %d', async (status) => {
     expect(await asking(answering('', {}, status))).toMatchObject({ alive: true, gated: true });
+    // Some say it in the manner of JSON-RPC as well; there is nothing more to ask.
+    expect(await asking(answering(error(-32_001, null), JSON_TYPE, status))).toMatchObject({
+      gated: true,
+      asked: ['POST initialize'],
+    });
   });
 
   test.each<[string, Respond, string]>([
@@ -122,13 +127,19 @@ describe('a server of streamable HTTP', () => {
 });
 
 describe('a session that the handshake begins', () => {
-  const sessional: Respond = (response, request) =>
-    request.method === 'DELETE'
-      ? response.writeHead(405).end()
-      : response.writeHead(200, { ...JSON_TYPE, 'mcp-session-id': 'session-1' }).end(result(INITIALIZED));
+  const sessional =
+    (end: (response: ServerResponse) => void): Respond =>
+    (response, request) => {
+      if (request.method === 'DELETE') return end(response);
+      response.writeHead(200, { ...JSON_TYPE, 'mcp-session-id': 'session-1' }).end(result(INITIALIZED));
+    };
 
-  test('is ended again, whatever the server says to that', async () => {
-    const { alive, asked, requests } = await asking(sessional);
+  test.each<[string, (response: ServerResponse) => void]>([
+    ['ends it', (response) => response.writeHead(204).end()],
+    ['does not let clients end it', (response) => response.writeHead(405).end()],
+    ['breaks off', (response) => response.destroy()],
+  ])('is given back, and the server is alive where it %s', async (_, end) => {
+    const { alive, asked, requests } = await asking(sessional(end));
 
     expect(alive).toBe(true);
     expect(asked).toEqual(['POST initialize', 'DELETE']);

@@ -70,8 +70,13 @@ describe('a name', () => {
     expect(sockets.destinations).toEqual([]);
   });
 
-  test('without addresses cannot be reached', async () => {
-    expect(await asking('https://nothing.example.com/', [])).toMatchObject({ kind: 'unreachable' });
+  test('without addresses cannot be reached, and is not tried', async () => {
+    const connect = () => {
+      throw new TypeError('not to be called');
+    };
+    const fetch = createGuardedFetch({ allowedHosts: [], resolve: async () => [], connect });
+
+    expect(await rejectionOf(fetch('https://nothing.example.com/'))).toMatchObject({ kind: 'unreachable' });
   });
 
   test('is connected to at every address that it has, in their order', async () => {
