@@ -9,6 +9,8 @@ export interface CommandContext {
   readonly output: Output;
   /** Where relative paths start that the user gives. */
   readonly folder: string;
+  /** Where commands keep what they must know the next time. */
+  readonly localFolder: string;
   /** Looked for only when asked, because some commands can do without. Throws CliError where there is none. */
   location(): Promise<RegistryLocation>;
   /** A client of the registry at that location. Throws CliError where there is none. */

@@ -5,6 +5,7 @@ import type { CommandContext, OpenContext } from './command-context.ts';
 import { type ImportResult, importAgents } from './import-agents.ts';
 import { findFiles } from './import-files.ts';
 import { importReport } from './import-report.ts';
+import { localTarget } from './stage.ts';
 
 const byPath = (a: ImportResult, b: ImportResult): number => (a.path < b.path ? -1 : 1);
 
@@ -13,7 +14,9 @@ const isBad = ({ verdict }: ImportResult): boolean => verdict === 'invalid' || v
 async function importPaths(context: CommandContext, paths: string[]): Promise<void> {
   const { folder, json, output } = context;
   const [location, client] = await Promise.all([context.location(), context.client()]);
-  const { files, troubles } = await findFiles(paths, folder, () => openBucket(location));
+  const { files, troubles } = await findFiles(paths, folder, () =>
+    openBucket(location.local ? localTarget(location.local) : {}),
+  );
   const report = importReport(output, json);
   let results: ImportResult[] | undefined;
   report.start(files.length + troubles.length);

@@ -12,6 +12,10 @@ export interface RegistryLocation {
   readonly local: LocalOutputs | undefined;
 }
 
+/** Where a checkout keeps what is its own and no one else's: `.local`, or `AGENT_REGISTRY_LOCAL_DIR`. */
+export const localFolder = (environment: NodeJS.ProcessEnv): string =>
+  environment.AGENT_REGISTRY_LOCAL_DIR ?? join(PROJECT, '.local');
+
 export const isHttpAddress = (text: string): boolean => /^https?:\/\//.test(text) && URL.canParse(text);
 
 /**
@@ -27,7 +31,7 @@ export async function locateRegistry(
   const named = (option ?? environment.AGENT_REGISTRY_API)?.replace(/\/+$/, '');
   if (named && !isHttpAddress(named)) throw new CliError(`${named} is not an http address.`);
   if (named && !isLoopback(new URL(named))) return { apiUrl: named, local: undefined };
-  const local = await readOutputs(environment.AGENT_REGISTRY_LOCAL_DIR ?? join(PROJECT, '.local'));
+  const local = await readOutputs(localFolder(environment));
   const apiUrl = named || local?.apiUrl;
   if (!apiUrl) {
     throw new CliError(

@@ -10,13 +10,16 @@ import { userFolder } from './file-path.ts';
 import { addGet } from './get.ts';
 import { addImport } from './import.ts';
 import { addList } from './list.ts';
+import { addManifests } from './manifests.ts';
 import { Output, type Stream } from './output.ts';
 import { addRebuildIndex } from './rebuild-index.ts';
 import { addRegister } from './register.ts';
-import { isHttpAddress, locateRegistry } from './registry-location.ts';
+import { isHttpAddress, localFolder, locateRegistry } from './registry-location.ts';
+import { addReload } from './reload.ts';
 import { addRepublish } from './republish.ts';
 import { addSearch } from './search.ts';
 import { addStats } from './stats.ts';
+import { addSync } from './sync.ts';
 import { UnreachableError } from './unreachable-error.ts';
 import { addUpdate } from './update.ts';
 
@@ -24,6 +27,7 @@ import { addUpdate } from './update.ts';
 const COMMANDS = [
   addRegister,
   addImport,
+  addSync,
   addList,
   addGet,
   addSearch,
@@ -31,6 +35,8 @@ const COMMANDS = [
   addDeregister,
   addStats,
   addChanges,
+  addManifests,
+  addReload,
   addRepublish,
   addRebuildIndex,
 ];
@@ -70,6 +76,7 @@ function createProgram({ stdout, stderr, environment }: Surroundings): Command {
       json,
       output: new Output(stdout, environment),
       folder: userFolder(environment),
+      localFolder: localFolder(environment),
       location,
       client: async () => createApiClient({ baseUrl: (await location()).apiUrl }),
     };

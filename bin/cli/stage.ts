@@ -1,5 +1,6 @@
 import type { AwsTarget } from '../../lambdas/shared/aws-clients.ts';
 import { CREDENTIALS } from '../local/aws-environment.ts';
+import type { LocalOutputs } from '../local/outputs.ts';
 import { CliError } from './cli-error.ts';
 import type { CommandContext } from './command-context.ts';
 
@@ -16,6 +17,13 @@ type Resource = keyof StageOptions;
 export type Stage = Readonly<Record<Resource, string>> & { readonly aws: AwsTarget };
 
 const OUTPUTS: Readonly<Record<Resource, string>> = { table: 'TableName', bucket: 'BucketName', bus: 'BusName' };
+
+/** How AWS clients reach the emulator of a local stack. */
+export const localTarget = ({ endpoint, region }: Pick<LocalOutputs, 'endpoint' | 'region'>): AwsTarget => ({
+  endpoint,
+  region,
+  credentials: CREDENTIALS,
+});
 
 /**
  * The stage that a command works on: the one that its options name, by the ambient credentials, whatever registry
@@ -37,6 +45,6 @@ export async function stageOf(
     const wanted = missing.map((resource) => `--${resource} ${OUTPUTS[resource]}`).join(' ');
     throw new CliError(`Name the stage by the outputs of its stack: ${wanted}.`);
   }
-  const { endpoint, region, tableName, bucketName, busName } = local;
-  return { table: tableName, bucket: bucketName, bus: busName, aws: { endpoint, region, credentials: CREDENTIALS } };
+  const { tableName, bucketName, busName } = local;
+  return { table: tableName, bucket: bucketName, bus: busName, aws: localTarget(local) };
 }
