@@ -51,9 +51,7 @@ async function main(): Promise<void> {
   const stack = await startLocalStack({ port: portFrom(process.env), directory, signal, onProgress });
   try {
     const manifests = join(PROJECT, 'manifests');
-    await tracked('Example agents', onProgress, () =>
-      seedManifests({ apiUrl: stack.outputs.apiUrl, manifests, signal }),
-    );
+    await tracked('Example agents', onProgress, () => seedManifests({ outputs: stack.outputs, manifests, signal }));
     console.log(welcome(stack));
     await untilStopped(stack, signal);
   } finally {

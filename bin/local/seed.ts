@@ -1,46 +1,77 @@
-import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pMap from 'p-map';
-import { originOf } from '../cli/file-origin.ts';
+import { MANIFEST_PREFIX } from '../../lambdas/discovery/contract.ts';
+import type { ReloadReport } from '../../lambdas/discovery/reload-status.ts';
+import { type ApiClient, createApiClient } from '../cli/api-client.ts';
+import { ApiProblemError } from '../cli/api-problem-error.ts';
+import { openBucket, type WritableBucket } from '../cli/bucket.ts';
+import { placeOf } from '../cli/file-report.ts';
+import { pushManifests } from '../cli/push-manifests.ts';
+import { localTarget } from '../cli/stage.ts';
+import { UnreachableError } from '../cli/unreachable-error.ts';
 import { LocalStackError } from './local-stack-error.ts';
+import type { LocalOutputs } from './outputs.ts';
 
 export type SeedOptions = {
-  /** The registry's API, without a trailing slash. */
-  readonly apiUrl: string;
-  /** Holds `{agentId}/manifest.json` files. */
+  readonly outputs: Pick<LocalOutputs, 'apiUrl' | 'endpoint' | 'region' | 'bucketName'>;
+  /** Holds `{id}/manifest.json` and `{id}/server.json` files. */
   readonly manifests: string;
   readonly signal: AbortSignal;
+  /** @default the emulator's S3 */
+  readonly target?: WritableBucket;
+  /** @default a client of the stack's API */
+  readonly client?: Pick<ApiClient, 'call'>;
 };
 
-/** A call that runs beside others starts a Node process in the emulator; more than this wins no time. */
-const AT_ONCE = 4;
+/** The bucket's events bring the same manifests at the same time; whoever comes second leaves them for another look. */
+const MAX_RELOADS = 5;
 
-async function send(method: 'POST' | 'PUT', url: string, body: unknown, signal: AbortSignal): Promise<Response> {
-  return fetch(url, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal });
+/** Rejects when the signal aborts, with its reason. */
+const abortOf = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+
+/** Reloads until all manifests have been looked at. Throws LocalStackError when that does not come about. */
+async function reload(client: Pick<ApiClient, 'call'>): Promise<ReloadReport> {
+  for (let round = 1; ; round += 1) {
+    const report = await client.call<ReloadReport>({ method: 'POST', path: '/registry/reload' });
+    const { outcome, error = 'no reason was given' } = report.sources.s3 ?? {};
+    if (outcome === 'done') return report;
+    if (round === MAX_RELOADS) throw new LocalStackError(`The examples were not loaded (${outcome}): ${error}`);
+  }
 }
 
-async function seedOne(file: string, { apiUrl, signal }: SeedOptions): Promise<void> {
-  // The origin that `cli import manifests` gives them, so that importing them again finds its own agents.
-  const filePath = await originOf(file);
-  const manifest = { ...(JSON.parse(await readFile(file, 'utf8')) as { readonly id: string }), filePath };
-  const agents = `${apiUrl}/registry/agents`;
-  let response = await send('POST', agents, manifest, signal);
-  if (response.status === 409) {
-    const { id, ...changes } = manifest;
-    response = await send('PUT', `${agents}/${encodeURIComponent(id)}`, changes, signal);
-  }
-  if (response.ok) return;
-  throw new LocalStackError(`${file} was refused (${response.status}): ${await response.text()}`);
+async function seed({ outputs, manifests, target, client, signal }: SeedOptions): Promise<number> {
+  const results = await pushManifests({
+    folder: manifests,
+    target: target ?? openBucket(localTarget(outputs)),
+    bucket: outputs.bucketName,
+    prefix: MANIFEST_PREFIX,
+    signal,
+  });
+  const invalid = results.find(({ verdict }) => verdict === 'invalid');
+  if (invalid) throw new LocalStackError(`${join(manifests, placeOf(invalid))} is invalid: ${invalid.reason}`);
+  const { status } = await reload(client ?? createApiClient({ baseUrl: outputs.apiUrl }));
+  const refused = status.failures.find(({ source }) => source === 's3');
+  if (refused) throw new LocalStackError(`${refused.key} was refused (${refused.step}): ${refused.reason}`);
+  return results.length;
 }
 
 /**
- * Registers every manifest through the API; an agent that is there already is brought up to date.
+ * Uploads the manifests to the bucket, as `manifests push` does, and has the registry load them: when this is done, all
+ * agents can be found.
  *
- * @returns how many agents were registered.
- * @throws LocalStackError that names the first manifest that was refused, and why.
+ * @returns how many manifests there are
+ * @throws LocalStackError that says in plain words what is in the way; the signal's reason
  */
 export async function seedManifests(options: SeedOptions): Promise<number> {
-  const files = glob(join(options.manifests, '*', 'manifest.json'));
-  const seeded = await pMap(files, (file) => seedOne(file, options), { concurrency: AT_ONCE, signal: options.signal });
-  return seeded.length;
+  try {
+    return await Promise.race([seed(options), abortOf(options.signal)]);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (error instanceof ApiProblemError) throw new LocalStackError(error.explain(), { cause: error });
+    if (error instanceof UnreachableError) throw new LocalStackError(error.message, { cause: error });
+    throw error;
+  }
 }

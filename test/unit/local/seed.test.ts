@@ -1,79 +1,102 @@
-import { once } from 'node:events';
-import { mkdir, realpath, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { json } from 'node:stream/consumers';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { originOf } from '../../../bin/cli/file-origin.ts';
+import { describe, expect, test } from '@jest/globals';
+import type { ApiCall } from '../../../bin/cli/api-client.ts';
+import { ApiProblemError } from '../../../bin/cli/api-problem-error.ts';
+import { UnreachableError } from '../../../bin/cli/unreachable-error.ts';
+import { PROJECT } from '../../../bin/local/aws-environment.ts';
+import { LocalStackError } from '../../../bin/local/local-stack-error.ts';
 import { seedManifests } from '../../../bin/local/seed.ts';
 import { temporaryDirectories } from '../../support/temporary-directory.ts';
+import { filesIn } from '../cli/files.ts';
+import { MemoryBucket } from '../cli/memory-bucket.ts';
 
 const temporary = temporaryDirectories();
-const { signal } = new AbortController();
+const outputs = { apiUrl: 'memory:', endpoint: 'memory:', region: 'nowhere', bucketName: 'shelf' };
 
-let server: Server;
-afterEach(() => {
-  server.close();
-});
+const done = { sources: { s3: { outcome: 'done' } }, status: { failures: [] } };
+const outcome = (outcome: string, error?: string) => ({ ...done, sources: { s3: { outcome, error } } });
 
-type Answer = { readonly status: number; readonly body?: string };
-type Call = { readonly request: string; readonly body: unknown };
-
-/** A registry that gives the prepared answers by `METHOD path`, 201 otherwise, and remembers what it was asked. */
-async function registryThatAnswers(answers: Readonly<Record<string, Answer>>) {
-  const calls: Call[] = [];
-  server = createServer(async (request, response) => {
-    const call = { request: `${request.method} ${request.url}`, body: await json(request) };
-    calls.push(call);
-    const { status, body } = answers[call.request] ?? { status: 201 };
-    response.writeHead(status).end(body);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls };
-}
-
-async function manifestsOf(...ids: string[]): Promise<string> {
-  const directory = await temporary();
-  for (const id of ids) {
-    await mkdir(join(directory, id));
-    await writeFile(join(directory, id, 'manifest.json'), JSON.stringify({ id, name: id }));
-  }
-  await writeFile(join(directory, 'README.md'), 'No manifest.');
-  return directory;
+/** Seeds manifests with these ids, where reloads are answered like this in turn, the last one again and again. */
+async function seeding(
+  ids: readonly string[],
+  answers: readonly (object | Error)[] = [done],
+  signal = new AbortController().signal,
+) {
+  const files = filesIn(await temporary());
+  for (const id of ids) await files.write(`${id}/manifest.json`, { id, name: id });
+  await files.write('README.md', 'No manifest.');
+  const target = new MemoryBucket();
+  const calls: string[] = [];
+  const client = {
+    async call<Answer>({ method, path }: ApiCall): Promise<Answer> {
+      const answer = answers[Math.min(calls.length, answers.length - 1)];
+      calls.push(`${method} ${path}`);
+      if (answer instanceof Error) throw answer;
+      return answer as Answer;
+    },
+  };
+  const { folder: manifests } = files;
+  return { ...files, target, calls, seed: () => seedManifests({ outputs, manifests, signal, target, client }) };
 }
 
 describe('seeding', () => {
-  test('registers every manifest', async () => {
-    const { apiUrl, calls } = await registryThatAnswers({});
-    const manifests = await manifestsOf('email', 'task');
-    expect(await seedManifests({ apiUrl, manifests, signal })).toBe(2);
-    expect(calls).toHaveLength(2);
-    for (const id of ['email', 'task']) {
-      expect(calls).toContainEqual({
-        request: 'POST /registry/agents',
-        body: { id, name: id, filePath: await originOf(join(manifests, id, 'manifest.json')) },
-      });
-    }
+  test('uploads every manifest, and then has them loaded', async () => {
+    const { seed, target, calls } = await seeding(['email', 'task']);
+    expect(await seed()).toBe(2);
+    expect(target.keys()).toEqual(['shelf/manifests/email/manifest.json', 'shelf/manifests/task/manifest.json']);
+    expect(calls).toEqual(['POST /registry/reload']);
   });
 
-  test('brings an agent that is there already up to date', async () => {
-    const { apiUrl, calls } = await registryThatAnswers({
-      'POST /registry/agents': { status: 409 },
-      'PUT /registry/agents/email': { status: 200 },
-    });
-    const manifests = await manifestsOf('email');
-    await seedManifests({ apiUrl, manifests, signal });
-    expect(calls.at(-1)).toEqual({
-      request: 'PUT /registry/agents/email',
-      body: { name: 'email', filePath: join(await realpath(manifests), 'email', 'manifest.json') },
-    });
+  test('reloads again while something was left, because the bucket’s events load the same', async () => {
+    const { seed, calls } = await seeding(['email'], [outcome('partial'), outcome('busy'), done]);
+    expect(await seed()).toBe(1);
+    expect(calls).toHaveLength(3);
   });
 
-  test('says which manifest was refused, and why', async () => {
-    const { apiUrl } = await registryThatAnswers({ 'POST /registry/agents': { status: 400, body: 'name is missing' } });
-    await expect(seedManifests({ apiUrl, manifests: await manifestsOf('email'), signal })).rejects.toThrow(
-      /email\/manifest\.json was refused \(400\): name is missing/,
-    );
+  test.each<[string, object | Error, string]>([
+    ['what cannot be loaded', outcome('failed', 'no rights'), 'The examples were not loaded (failed): no rights'],
+    ['that nobody answers', new UnreachableError('memory:', true, {}), 'does not answer'],
+    ['what the API says', new ApiProblemError(403, '{"title":"No","detail":"not you"}'), 'not you'],
+    [
+      'which manifest was refused, and why',
+      {
+        ...done,
+        status: {
+          failures: [
+            { source: 'filesystem', key: 'other', step: 'x', reason: 'y' },
+            { source: 's3', key: 'manifests/email/manifest.json', step: 'conflict_detection', reason: 'a circle' },
+          ],
+        },
+      },
+      'manifests/email/manifest.json was refused (conflict_detection): a circle',
+    ],
+  ])('says in plain words %s', async (_, answer, told) => {
+    const { seed } = await seeding(['email'], [answer]);
+    const error = await seed().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(LocalStackError);
+    expect((error as Error).message).toContain(told);
   });
+
+  test('says which manifest is invalid, and loads none', async () => {
+    const { seed, calls, write, folder } = await seeding(['email']);
+    await write('bad/manifest.json', '{');
+    await expect(seed()).rejects.toThrow(`${join(folder, 'bad', 'manifest.json')}`);
+    expect(calls).toEqual([]);
+  });
+
+  test('ends with the reason of the signal', async () => {
+    const reason = new LocalStackError('Stopped before it was ready.');
+    const { seed } = await seeding(['email'], [done], AbortSignal.abort(reason));
+    await expect(seed()).rejects.toBe(reason);
+  });
+});
+
+test('the examples are what a push takes', async () => {
+  const manifests = join(PROJECT, 'manifests');
+  const target = new MemoryBucket();
+  const client = { call: async <Answer>() => done as Answer };
+  const { signal } = new AbortController();
+  expect(await seedManifests({ outputs, manifests, signal, target, client })).toBe(target.keys().length);
+  expect(target.keys().length).toBeGreaterThanOrEqual((await readdir(manifests)).length);
 });
