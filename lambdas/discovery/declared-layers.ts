@@ -1,6 +1,7 @@
 import type { Json } from '../agents/merge.ts';
 import type { LayerPut } from '../agents/put-layer.ts';
 import type { LayerRemoved } from '../agents/remove-layer.ts';
+import type { ServiceDocument } from '../services/service-document.ts';
 import { type FieldError, RegistryError } from '../shared/errors.ts';
 import type { ValidationStep } from './reload-status.ts';
 
@@ -49,10 +50,22 @@ export class ManifestRefusedError extends RegistryError {
   }
 }
 
-/** The layers of one source, wherever they are kept: the registry's own table, or a registry behind its API. */
-export interface DeclaredLayers {
-  /** The layer of an agent, as it is now. */
+/** What one source declares, wherever it is kept: each thing by its id, with the origin that declares it. */
+export interface Declarations {
+  /** What is there now. */
   current(id: string): Promise<CurrentLayer | undefined>;
+  /**
+   * Takes one away.
+   *
+   * @param tag what it must still be; `null`: absent
+   * @throws PreconditionFailedError when it is something else by now; ConflictError when it is another origin's;
+   * UnavailableError
+   */
+  remove(declared: Pick<DeclaredLayer, 'id' | 'origin'>, tag: string | null): Promise<LayerRemoved>;
+}
+
+/** The layers of one source: in the registry's own table, or in a registry behind its API. */
+export interface DeclaredLayers extends Declarations {
   /**
    * Lays what a manifest says, after all steps of validation.
    *
@@ -61,11 +74,13 @@ export interface DeclaredLayers {
    * UnavailableError
    */
   put(layer: DeclaredLayer, tag: string | null): Promise<Declared>;
+}
+
+/** The services that manifests declare, written as layers are: over what was read before the manifest, or not at all. */
+export interface DeclaredServices extends Declarations {
   /**
-   * Takes it away.
-   *
-   * @throws PreconditionFailedError when the layer is another by now; ConflictError when it is another origin's;
-   * UnavailableError
+   * @param tag what the service must still be; `null`: absent
+   * @throws ValidationError, TooLargeError; ConflictError when the id is another origin's; PreconditionFailedError
    */
-  remove(layer: Pick<DeclaredLayer, 'id' | 'origin'>, tag: string | null): Promise<LayerRemoved>;
+  put(service: ServiceDocument, origin: string, tag: string | null): Promise<'created' | 'updated' | 'unchanged'>;
 }

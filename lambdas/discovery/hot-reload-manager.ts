@@ -1,11 +1,13 @@
 import { EventEmitter } from 'node:events';
 import pMap from 'p-map';
+import type { RetryBounds } from '../agents/commit-loop.ts';
 import { isoTime } from '../shared/clock.ts';
 import type { HotReloadChange, RefusedManifest } from './hot-reload-change.ts';
 import { type BatchResult, ManifestBatch } from './manifest-batch.ts';
 import { planReload } from './reload-plan.ts';
 import {
   type EntryChange,
+  type EntryChanges,
   type LoadedSnapshot,
   type ReloadSnapshot,
   type SnapshotNews,
@@ -21,6 +23,8 @@ export interface HotReloadPorts extends RemovalPorts {
   readonly snapshots: SnapshotStore;
   /** Manifests that are fetched together. Default: 200, which are 50 MB at most. Ids of files are given batch by batch. */
   readonly batchSize?: number;
+  /** How patiently a snapshot is written that others write as well. Default: for about two seconds. */
+  readonly snapshotRetries?: RetryBounds;
   /** Announces what is refused, before it is kept: what could not be announced is found again. Default: nothing. */
   readonly announce?: (refused: readonly RefusedManifest[]) => Promise<void>;
 }
@@ -182,22 +186,21 @@ export class HotReloadManager extends EventEmitter<HotReloadEvents> {
 
   /** Keeps what a batch found out, then tells of it: who hears of a change finds it in the registry. */
   async #keep({ entries, changes, refused }: Omit<BatchResult, 'deferred'>, loaded?: LoadedSnapshot): Promise<void> {
-    const { snapshots, announce } = this.#ports;
-    if (refused.length > 0) await announce?.(refused);
-    await updateSnapshot(snapshots, entries, this.#newsOf(changes), loaded);
+    if (refused.length > 0) await this.#ports.announce?.(refused);
+    await this.#update(entries, this.#newsOf(changes), loaded);
     for (const manifest of refused) this.emit('refused', manifest);
     this.#tell(changes);
   }
 
   async #note({ entries, changes, news }: Removal, loaded: LoadedSnapshot): Promise<ReloadSnapshot> {
-    const snapshot = await updateSnapshot(
-      this.#ports.snapshots,
-      entries,
-      { ...this.#newsOf(changes), ...news },
-      loaded,
-    );
+    const snapshot = await this.#update(entries, { ...this.#newsOf(changes), ...news }, loaded);
     this.#tell(changes);
     return snapshot;
+  }
+
+  #update(entries: EntryChanges, news: SnapshotNews, loaded: LoadedSnapshot | undefined): Promise<ReloadSnapshot> {
+    const { snapshots, snapshotRetries } = this.#ports;
+    return updateSnapshot(snapshots, entries, news, { loaded, ...(snapshotRetries && { bounds: snapshotRetries }) });
   }
 
   #newsOf(changes: readonly HotReloadChange[]): SnapshotNews {

@@ -2,28 +2,18 @@ import pMap from 'p-map';
 import type { ServiceDocument } from '../services/service-document.ts';
 import { type Clock, isoTime } from '../shared/clock.ts';
 import { ConflictError, PreconditionFailedError, RegistryError, TooLargeError } from '../shared/errors.ts';
-import { type CurrentLayer, type DeclaredLayers, ManifestRefusedError, type Warning } from './declared-layers.ts';
+import { type CurrentLayer, ManifestRefusedError, type Warning } from './declared-layers.ts';
 import type { Identity } from './file-identity.ts';
 import type { HotReloadChange, RefusedManifest } from './hot-reload-change.ts';
 import { type Claimant, Identities } from './identities.ts';
-import { ManifestChangedError, ManifestGoneError, type ManifestSource } from './manifest-source.ts';
+import { ManifestChangedError, ManifestGoneError } from './manifest-source.ts';
 import type { AgentRead, ReadDocument } from './read-document.ts';
 import type { PlannedManifest } from './reload-plan.ts';
 import type { EntryChange, Problem, ReloadSnapshot, SnapshotEntry } from './reload-snapshot.ts';
-
-/** The services that manifests declare. */
-export interface DeclaredServices {
-  /** Throws ConflictError when the id is another origin's. */
-  put(service: ServiceDocument, origin: string): Promise<'created' | 'updated' | 'unchanged'>;
-  remove(id: string, origin: string): Promise<boolean>;
-}
+import { type TakeAwayPorts, takeAway } from './take-away.ts';
 
 /** What bringing manifests into the registry needs. */
-export interface BatchPorts {
-  readonly source: ManifestSource;
-  readonly layers: DeclaredLayers;
-  /** Default: manifests of services are refused. */
-  readonly services?: DeclaredServices;
+export interface BatchPorts extends TakeAwayPorts {
   /** Reads one manifest; never throws. */
   readonly read: (key: string, content: Uint8Array, origin: string) => ReadDocument;
   readonly clock: Clock;
@@ -46,6 +36,9 @@ export const RETRY_REFUSED_MS = 5 * 60 * 1000;
 
 /** What a manifest says that is there without saying anything. */
 const NOTHING: ReadDocument = { verdict: 'skipped', reason: 'it says nothing of its own' };
+
+/** Of manifests that are known by their keys, whether this one declares a service. */
+const isServiceKey = (key: string): boolean => key.endsWith('/server.json');
 
 /** A manifest with what was read in it, and the layer as it was before it was read. */
 interface ReadManifest {
@@ -93,15 +86,19 @@ export class ManifestBatch {
       (one) => one !== undefined,
     );
     const given = this.#identities(read, missing);
-    const outcomes = await pMap(
-      read,
-      async (one) => {
-        const outcome = await this.#deferring(one.planned.key, () => this.#lay(one, given.get(one.planned.key)));
-        return outcome && this.#note(one, outcome);
-      },
+    const lay = async (one: ReadManifest) => {
+      const outcome = await this.#deferring(one.planned.key, () => this.#lay(one, given.get(one.planned.key)));
+      return outcome && this.#note(one, outcome);
+    };
+    // Services come first: agents of the same batch depend on them.
+    const isService = ({ read: { verdict } }: ReadManifest) => verdict === 'service';
+    const services = await pMap(read.filter(isService), lay, AT_ONCE);
+    const others = await pMap(
+      read.filter((one) => !isService(one)),
+      lay,
       AT_ONCE,
     );
-    await pMap(outcomes, (outcome) => outcome && this.#leave(outcome.key, outcome.left), AT_ONCE);
+    await pMap([...services, ...others], (outcome) => outcome && this.#leave(outcome.key, outcome.left), AT_ONCE);
     return this.result;
   }
 
@@ -118,7 +115,7 @@ export class ManifestBatch {
 
   /** The layer is read before its manifest: what is laid over it is never older than it. */
   async #read(planned: PlannedManifest): Promise<ReadManifest> {
-    const { source, layers } = this.#ports;
+    const { source, layers, services } = this.#ports;
     const { key, entry, copyOf } = planned;
     if (copyOf !== undefined) {
       return {
@@ -129,7 +126,8 @@ export class ManifestBatch {
       };
     }
     const id = source.idOf(key) ?? entry?.id;
-    const before = id === undefined || entry?.kind === 'service' ? undefined : await layers.current(id);
+    const declared = isServiceKey(key) ? services : layers;
+    const before = id === undefined ? undefined : await declared?.current(id);
     return { planned, before, ...(await this.#fetch(key, planned.etag)) };
   }
 
@@ -217,14 +215,17 @@ export class ManifestBatch {
     throw new ManifestRefusedError('conflict_detection', [{ field: 'id', rule: 'folder', message }]);
   }
 
-  async #layService({ planned: { key, entry }, etag }: ReadManifest, service: ServiceDocument): Promise<Outcome> {
+  async #layService(
+    { planned: { key, entry }, etag, before }: ReadManifest,
+    service: ServiceDocument,
+  ): Promise<Outcome> {
     const { services, source } = this.#ports;
     if (services === undefined) {
       const message = 'services are declared in the bucket, not in folders';
       throw new ManifestRefusedError('syntax_validation', [{ field: '', rule: 'service', message }]);
     }
     const id = source.idOf(key) ?? service.id;
-    await services.put({ ...service, id }, source.originOf(key));
+    await services.put({ ...service, id }, source.originOf(key), before?.tag ?? null);
     const to = { etag, kind: 'service', id, asked: id, ...(service.version && { version: service.version }) } as const;
     return { to, left: entry?.id === id ? undefined : entry?.id };
   }
@@ -268,40 +269,12 @@ export class ManifestBatch {
     if (left === undefined) return;
     const entry = this.#snapshot.entries[key];
     const done = await this.#deferring(key, async () => {
-      const change = await this.takeAway(key, { ...(entry as SnapshotEntry), id: left });
+      const { change } = await takeAway(this.#ports, key, { ...(entry as SnapshotEntry), id: left });
       if (change) this.result.changes.push(change);
       return true;
     });
     // Looked at again by the next poll, which finds it as it was.
     if (done === undefined) this.result.entries.delete(key);
-  }
-
-  /**
-   * Takes away what a manifest said that serves no longer.
-   *
-   * @returns what to announce; `undefined` where there was nothing of it, or another manifest stands for it by now
-   */
-  async takeAway(key: string, entry: SnapshotEntry): Promise<HotReloadChange | undefined> {
-    const { layers, services, source, clock } = this.#ports;
-    const { kind, version } = entry;
-    const id = entry.id ?? (kind === 'agent' ? entry.asked : undefined);
-    if (id === undefined) return undefined;
-    const origin = source.originOf(key);
-    if (kind === 'service') {
-      await services?.remove(id, origin);
-      return undefined;
-    }
-    const current = await layers.current(id);
-    if (current !== undefined && current.origin !== origin) return undefined;
-    try {
-      // Without a layer there may still be something to forget: that a call dismissed what this manifest said.
-      const removed = await layers.remove({ id, origin }, current?.tag ?? null);
-      if (removed === 'absent' || removed === 'forgotten') return undefined;
-    } catch (error) {
-      if (error instanceof ConflictError) return undefined;
-      throw error;
-    }
-    return { type: 'removed', agentId: id, ...versions(version), timestamp: new Date(clock.now()) };
   }
 }
 

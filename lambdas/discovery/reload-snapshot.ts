@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import pRetry from 'p-retry';
+import type { RetryBounds } from '../agents/commit-loop.ts';
 import { type FieldError, UnavailableError } from '../shared/errors.ts';
 import type { Warning } from './declared-layers.ts';
 import type { ValidationStep } from './reload-status.ts';
@@ -101,20 +102,20 @@ export function changedSnapshot(snapshot: ReloadSnapshot, changes: EntryChanges,
   return { ...rest, ...(held && { held }), entries };
 }
 
-/** Tries of an update that others get in the way of. */
-const TRIES = { retries: 8, minTimeout: 20, maxTimeout: 500, randomize: true } as const;
+/** Tries of an update that others get in the way of: within about two seconds of waiting. */
+const TRIES: RetryBounds = { retries: 8, minTimeout: 20, maxTimeout: 500 };
 
 /**
  * Brings work into the stored snapshot; nothing is written where nothing is news.
  *
- * @param loaded what was loaded before, if it was: spares a call when nobody else has written
+ * @param options `loaded`: what was loaded before, which spares a call when nobody else has written
  * @throws UnavailableError when others write all the time; what the store throws
  */
 export async function updateSnapshot(
   store: SnapshotStore,
   changes: EntryChanges,
   news: SnapshotNews,
-  loaded?: LoadedSnapshot,
+  { loaded, bounds = TRIES }: { readonly loaded?: LoadedSnapshot | undefined; readonly bounds?: RetryBounds } = {},
 ): Promise<ReloadSnapshot> {
   let known = loaded;
   try {
@@ -126,7 +127,7 @@ export async function updateSnapshot(
         if (!isDeepStrictEqual(next, snapshot)) await store.replace(next, tag);
         return next;
       },
-      { ...TRIES, shouldRetry: ({ error }) => error instanceof SnapshotChangedError },
+      { ...bounds, randomize: true, shouldRetry: ({ error }) => error instanceof SnapshotChangedError },
     );
   } catch (error) {
     if (!(error instanceof SnapshotChangedError)) throw error;

@@ -4,6 +4,7 @@ import { ManifestBatch } from './manifest-batch.ts';
 import { ManifestChangedError, ManifestGoneError } from './manifest-source.ts';
 import type { EntryChange, ReloadSnapshot, SnapshotEntry } from './reload-snapshot.ts';
 import { removalBudget } from './removal-guard.ts';
+import { takeAway } from './take-away.ts';
 import type { RemovalPorts } from './vanished-manifests.ts';
 
 /** What became of one manifest that an event spoke of. */
@@ -77,9 +78,9 @@ class Settling {
       this.#to = { ...entry, missingSince: entry.missingSince ?? isoTime(now) };
       return;
     }
-    const change = await new ManifestBatch(this.#ports, this.#snapshot).takeAway(this.#key, entry);
+    const { gone, change } = await takeAway(this.#ports, this.#key, entry, { whenGone: true });
     if (change) this.changes.push(change);
-    this.#to = undefined;
+    if (gone) this.#to = undefined;
   }
 
   /** Of all that served before the first of this minute's removals. */

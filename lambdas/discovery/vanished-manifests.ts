@@ -1,10 +1,11 @@
 import pMap from 'p-map';
 import { isoTime } from '../shared/clock.ts';
 import type { HotReloadChange } from './hot-reload-change.ts';
-import { type BatchPorts, ManifestBatch } from './manifest-batch.ts';
+import type { BatchPorts } from './manifest-batch.ts';
 import type { ReloadPlan } from './reload-plan.ts';
 import type { EntryChange, ReloadSnapshot, SnapshotEntry, SnapshotNews } from './reload-snapshot.ts';
 import { isSuspicious } from './removal-guard.ts';
+import { takeAway } from './take-away.ts';
 
 /** Counts what events take away, over all functions that handle them. */
 export interface RemovalCount {
@@ -98,16 +99,14 @@ export async function removeVanished(
   }
 
   const lacking = await lackingTwice(ports, missing, snapshot, confirmed);
-  const batch = new ManifestBatch(ports, snapshot);
   await pMap(
     missing,
     async (key) => {
       const entry = entryOf(key);
       if (!lacking.has(key)) return entries.set(key, { from: entry, to: flagged(entry, now) });
-      if ((await ports.source.head(key)) !== undefined) return entries.set(key, { from: entry, to: unflagged(entry) });
-      const change = await batch.takeAway(key, entry);
+      const { gone, change } = await takeAway(ports, key, entry, { whenGone: true });
       if (change) changes.push(change);
-      return entries.set(key, { from: entry, to: undefined });
+      return entries.set(key, { from: entry, to: gone ? undefined : unflagged(entry) });
     },
     AT_ONCE,
   );

@@ -1,8 +1,14 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  PutCommand,
+  type PutCommandInput,
+  paginateQuery,
+} from '@aws-sdk/lib-dynamodb';
 import { classify, toStoreError } from '../agents/dynamo-failures.ts';
 import { getItem } from '../agents/dynamo-get.ts';
 import type { Item } from '../agents/dynamo-items.ts';
-import { serviceConflict } from './service-conflict.ts';
+import { PreconditionFailedError } from '../shared/errors.ts';
 import type { ServiceStore, StoredService } from './service-store.ts';
 
 /** Partition of all services: a few thousand at most, read page by page and written seldom. */
@@ -24,6 +30,18 @@ const toItem = ({ document, origin, updatedAt }: StoredService): Item => ({
 const toStored = ({ document, origin, updatedAt }: Item): StoredService =>
   ({ document: JSON.parse(document as string), origin, updatedAt }) as StoredService;
 
+/** That what is kept is what was read. */
+const unchanged = (
+  before: StoredService | undefined,
+): Pick<PutCommandInput, 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'> =>
+  before === undefined
+    ? { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': 'pk' } }
+    : {
+        ConditionExpression: '#origin = :origin AND #updatedAt = :updatedAt',
+        ExpressionAttributeNames: { '#origin': 'origin', '#updatedAt': 'updatedAt' },
+        ExpressionAttributeValues: { ':origin': before.origin, ':updatedAt': before.updatedAt },
+      };
+
 /** The registry table as a {@link ServiceStore}. */
 export class DynamoServiceStore implements ServiceStore {
   readonly #client: DynamoDBDocumentClient;
@@ -39,27 +57,15 @@ export class DynamoServiceStore implements ServiceStore {
     return item && toStored(item);
   }
 
-  async put(service: StoredService): Promise<void> {
-    const command = new PutCommand({
-      TableName: this.#table,
-      Item: toItem(service),
-      ConditionExpression: 'attribute_not_exists(#pk) OR #origin = :origin',
-      ExpressionAttributeNames: { '#pk': 'pk', '#origin': 'origin' },
-      ExpressionAttributeValues: { ':origin': service.origin },
-    });
-    const done = await this.#conditionally(() => this.#client.send(command));
-    if (!done) throw serviceConflict(service.document.id);
+  async put(service: StoredService, before: StoredService | undefined): Promise<void> {
+    const command = new PutCommand({ TableName: this.#table, Item: toItem(service), ...unchanged(before) });
+    await this.#conditionally(() => this.#client.send(command));
   }
 
-  async remove(id: string, origin: string): Promise<boolean> {
-    const command = new DeleteCommand({
-      TableName: this.#table,
-      Key: key(id),
-      ConditionExpression: '#origin = :origin',
-      ExpressionAttributeNames: { '#origin': 'origin' },
-      ExpressionAttributeValues: { ':origin': origin },
-    });
-    return this.#conditionally(() => this.#client.send(command));
+  async remove(before: StoredService): Promise<void> {
+    const { id } = before.document;
+    const command = new DeleteCommand({ TableName: this.#table, Key: key(id), ...unchanged(before) });
+    await this.#conditionally(() => this.#client.send(command));
   }
 
   async *pages(after: string = BEFORE_ALL): AsyncGenerator<readonly StoredService[]> {
@@ -77,13 +83,11 @@ export class DynamoServiceStore implements ServiceStore {
     }
   }
 
-  /** Whether the condition of a write held. */
-  async #conditionally(write: () => Promise<unknown>): Promise<boolean> {
+  async #conditionally(write: () => Promise<unknown>): Promise<void> {
     try {
       await write();
-      return true;
     } catch (error) {
-      if (classify(error).kind === 'condition') return false;
+      if (classify(error).kind === 'condition') throw new PreconditionFailedError('The service has changed.');
       throw toStoreError(error);
     }
   }

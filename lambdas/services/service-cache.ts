@@ -32,17 +32,29 @@ export class ServiceCache {
     }
   }
 
+  /** As {@link ServiceRegistry.current}. */
+  current(id: string): Promise<{ readonly origin: string; readonly tag: string } | undefined> {
+    return this.#registry.current(id);
+  }
+
   /** As {@link ServiceRegistry.put}. */
-  async put(service: ServiceDocument, origin: string): Promise<'created' | 'updated' | 'unchanged'> {
-    const outcome = await this.#registry.put(service, origin);
+  async put(
+    service: ServiceDocument,
+    origin: string,
+    tag?: string | null,
+  ): Promise<'created' | 'updated' | 'unchanged'> {
+    const outcome = await this.#registry.put(service, origin, tag);
     this.#read = undefined;
     return outcome;
   }
 
   /** As {@link ServiceRegistry.remove}. */
-  async remove(id: string, origin: string): Promise<boolean> {
-    const removed = await this.#registry.remove(id, origin);
+  async remove(
+    { id, origin }: { readonly id: string; readonly origin: string },
+    tag: string | null,
+  ): Promise<'deregistered' | 'absent'> {
+    const removed = tag !== null && (await this.#registry.remove(id, origin, tag));
     this.#read = undefined;
-    return removed;
+    return removed ? 'deregistered' : 'absent';
   }
 }

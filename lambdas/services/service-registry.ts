@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Clock, isoTime } from '../shared/clock.ts';
-import { TooLargeError } from '../shared/errors.ts';
+import { PreconditionFailedError, TooLargeError } from '../shared/errors.ts';
 import { decodeCursor, encodeCursor } from '../shared/http/cursor.ts';
 import { serviceConflict } from './service-conflict.ts';
 import { type ServiceDocument, validateServiceDocument } from './service-document.ts';
@@ -25,6 +25,13 @@ export interface ListedServices {
 
 const bytesOf = (document: ServiceDocument): number => Buffer.byteLength(JSON.stringify(document));
 
+const tagOf = ({ updatedAt }: StoredService): string => updatedAt;
+
+function assertTag(held: StoredService | undefined, tag: string | null | undefined): void {
+  if (tag === undefined || tag === (held === undefined ? null : tagOf(held))) return;
+  throw new PreconditionFailedError('The service has changed since it was read.');
+}
+
 /** What agents depend on: MCP servers and other services (second specification, "ServiceRegistry"). */
 export class ServiceRegistry {
   readonly #store: ServiceStore;
@@ -39,23 +46,46 @@ export class ServiceRegistry {
    * Lists a service, or what has become of it.
    *
    * @param origin who declares it, such as a bucket key
-   * @throws ValidationError; TooLargeError; ConflictError when another origin declares a service of this id
+   * @param tag what the service must still be, `null`: absent. Default: whatever it is
+   * @throws ValidationError; TooLargeError; ConflictError when another origin declares a service of this id;
+   * PreconditionFailedError when it is another one by now
    */
-  async put(service: ServiceDocument, origin: string): Promise<'created' | 'updated' | 'unchanged'> {
+  async put(
+    service: ServiceDocument,
+    origin: string,
+    tag?: string | null,
+  ): Promise<'created' | 'updated' | 'unchanged'> {
     const document = validateServiceDocument(service);
     if (bytesOf(document) > MAX_SERVICE_BYTES) {
       throw new TooLargeError(`A service may have at most ${MAX_SERVICE_BYTES} bytes.`);
     }
     const held = await this.#store.get(document.id);
+    assertTag(held, tag);
     if (held !== undefined && held.origin !== origin) throw serviceConflict(document.id);
     if (isDeepStrictEqual(held?.document, document)) return 'unchanged';
-    await this.#store.put({ document, origin, updatedAt: isoTime(this.#clock.now()) });
+    await this.#store.put({ document, origin, updatedAt: isoTime(this.#clock.now()) }, held);
     return held === undefined ? 'created' : 'updated';
   }
 
-  /** Takes a service off the list. `false`: there is none, or another origin declares it. */
-  remove(id: string, origin: string): Promise<boolean> {
-    return this.#store.remove(id, origin);
+  /** Who declares a service, and what tells its versions apart; `undefined`: there is none. */
+  async current(id: string): Promise<{ readonly origin: string; readonly tag: string } | undefined> {
+    const held = await this.#store.get(id);
+    return held && { origin: held.origin, tag: tagOf(held) };
+  }
+
+  /**
+   * Takes a service off the list.
+   *
+   * @param tag what the service must still be. Default: whatever it is
+   * @returns `false`: there is none, or another origin declares it
+   * @throws PreconditionFailedError when it is another one by now
+   */
+  async remove(id: string, origin: string, tag?: string): Promise<boolean> {
+    const held = await this.#store.get(id);
+    if (held?.origin !== origin) return false;
+    assertTag(held, tag);
+    await this.#store.remove(held);
+    return true;
   }
 
   /** @throws ValidationError when the cursor was changed */

@@ -13,13 +13,14 @@ export interface StoredService {
 export interface ServiceStore {
   get(id: string): Promise<StoredService | undefined>;
   /**
-   * Keeps a service over what its origin said before.
+   * Keeps a service in the place of what was read before.
    *
-   * @throws ConflictError when the id is another origin's
+   * @param before what must still be kept: what {@link get} gave, or nothing
+   * @throws PreconditionFailedError when it is something else by now
    */
-  put(service: StoredService): Promise<void>;
-  /** Whether there was one of this origin, which is gone now. */
-  remove(id: string, origin: string): Promise<boolean>;
+  put(service: StoredService, before: StoredService | undefined): Promise<void>;
+  /** Takes away what was read before. Throws PreconditionFailedError when it is something else by now. */
+  remove(before: StoredService): Promise<void>;
   /** All services whose ids come after one, in their order, a page at a time. */
   pages(after?: string): AsyncIterable<readonly StoredService[]>;
 }

@@ -37,14 +37,15 @@ describe('the services in a table that is busy', () => {
   injectFaults(client, () => 'throttle');
   afterAll(() => client.destroy());
   const store = new DynamoServiceStore(client, 'any');
+  const service = { document: aService(), origin: 'o', updatedAt: '' };
   const listed = async () => {
     for await (const _ of store.pages()) throw new Error('A page came');
   };
 
   test.each<[string, () => Promise<unknown>]>([
     ['get', () => store.get('a')],
-    ['put', () => store.put({ document: aService(), origin: 'o', updatedAt: '' })],
-    ['remove', () => store.remove('a', 'o')],
+    ['put', () => store.put(service, undefined)],
+    ['remove', () => store.remove(service)],
     ['pages', listed],
   ])('say so: %s', async (_, call) => {
     expect(await rejectionOf(call())).toBeInstanceOf(StoreBusyError);

@@ -1,13 +1,15 @@
 import { isLiving } from '../../lambdas/agents/agent-record.ts';
 import { getAgent } from '../../lambdas/agents/get-agent.ts';
-import { readAgentDocument } from '../../lambdas/discovery/agent-document.ts';
+import type { Json } from '../../lambdas/agents/merge.ts';
+import { toContractNames } from '../../lambdas/agents/spec-names.ts';
 import type { HotReloadChange, RefusedManifest } from '../../lambdas/discovery/hot-reload-change.ts';
 import { HotReloadManager, type HotReloadPorts } from '../../lambdas/discovery/hot-reload-manager.ts';
+import type { ReadDocument } from '../../lambdas/discovery/read-document.ts';
 import { RegistryLayers } from '../../lambdas/discovery/registry-layers.ts';
 import { AT_ONCE_MS } from '../../lambdas/discovery/removal-guard.ts';
 import type { ValidationPorts } from '../../lambdas/discovery/validate-manifest.ts';
 import type { RemovalCount } from '../../lambdas/discovery/vanished-manifests.ts';
-import { aContext, type TestContext } from './agents.ts';
+import { aContext, type TestContext, WITHOUT_WAITING } from './agents.ts';
 import { MemoryManifestSource } from './memory-manifest-source.ts';
 import { MemorySnapshotStore } from './memory-snapshot-store.ts';
 
@@ -49,6 +51,16 @@ export interface FollowOptions {
   readonly ports?: Partial<HotReloadPorts>;
 }
 
+/** Reads a manifest as plainly as may be: how manifests are read is a matter of the loader's own tests. */
+function readJson(_key: string, content: Uint8Array, origin: string): ReadDocument {
+  try {
+    const agent = toContractNames(JSON.parse(Buffer.from(content).toString())) as Json & { id: string; name: string };
+    return { verdict: 'agent', agent: { ...agent, filePath: origin }, idFrom: 'file' };
+  } catch (error) {
+    return { verdict: 'invalid', reason: `not valid JSON: ${(error as Error).message}` };
+  }
+}
+
 /** A registry that follows a source; what its agents depend on is there, and MCP servers answer. */
 export function following({
   context = aContext(),
@@ -70,10 +82,11 @@ export function following({
     source,
     snapshots,
     layers: new RegistryLayers({ context, validation, source: source.source, actor: 'hot-reload' }),
-    read: (key, content, origin) => readAgentDocument(key, Buffer.from(content).toString(), origin),
+    read: readJson,
     removals: new MemoryRemovalCount(),
     clock: context.clock,
     secondListing: 'next poll',
+    snapshotRetries: WITHOUT_WAITING,
     ...more.ports,
   };
   const another = () => {

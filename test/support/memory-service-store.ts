@@ -1,5 +1,5 @@
-import { serviceConflict } from '../../lambdas/services/service-conflict.ts';
 import type { ServiceStore, StoredService } from '../../lambdas/services/service-store.ts';
+import { PreconditionFailedError } from '../../lambdas/shared/errors.ts';
 
 /** Largest page of a read. Small, so that tests meet more than one. */
 const PAGE = 3;
@@ -19,17 +19,22 @@ export class MemoryServiceStore implements ServiceStore {
     return held && copyOf(held);
   }
 
-  async put(service: StoredService): Promise<void> {
+  async put(service: StoredService, before: StoredService | undefined): Promise<void> {
     this.calls.put += 1;
-    const { id } = service.document;
-    const held = this.#services.get(id);
-    if (held !== undefined && held.origin !== service.origin) throw serviceConflict(id);
-    this.#services.set(id, copyOf(service));
+    this.#assertUnchanged(service.document.id, before);
+    this.#services.set(service.document.id, copyOf(service));
   }
 
-  async remove(id: string, origin: string): Promise<boolean> {
+  async remove(before: StoredService): Promise<void> {
     this.calls.remove += 1;
-    return this.#services.get(id)?.origin === origin && this.#services.delete(id);
+    this.#assertUnchanged(before.document.id, before);
+    this.#services.delete(before.document.id);
+  }
+
+  #assertUnchanged(id: string, before: StoredService | undefined): void {
+    const held = this.#services.get(id);
+    if (held?.origin === before?.origin && held?.updatedAt === before?.updatedAt) return;
+    throw new PreconditionFailedError('The service has changed.');
   }
 
   async *pages(after = ''): AsyncGenerator<readonly StoredService[]> {
