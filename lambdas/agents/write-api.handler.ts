@@ -71,5 +71,5 @@ const routes: Record<WriteRoute, Route> = {
   'DELETE /registry/agents/{id}': deregister,
 };
 
-/** The functions that change the registry (CONTRACT.md): the only ones that may write the table. */
+/** The routes that change the registry (CONTRACT.md). Beside this function only discovery writes agents. */
 export const handler = apiHandler(routes, { allowAnonymous: environment.ALLOW_ANONYMOUS === 'true' });

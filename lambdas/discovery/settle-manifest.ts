@@ -1,4 +1,5 @@
 import { isoTime } from '../shared/clock.ts';
+import { PreconditionFailedError } from '../shared/errors.ts';
 import type { HotReloadChange, RefusedManifest } from './hot-reload-change.ts';
 import { ManifestBatch } from './manifest-batch.ts';
 import { ManifestChangedError, ManifestGoneError } from './manifest-source.ts';
@@ -17,8 +18,9 @@ export interface Settled {
 /** Rounds before the poll is left to see to it: the object changes faster than it can be read. */
 const MAX_ROUNDS = 5;
 
+/** The object, or its layer, was written meanwhile: the next round sees what by. */
 const isMoving = (error: unknown): boolean =>
-  error instanceof ManifestChangedError || error instanceof ManifestGoneError;
+  [ManifestChangedError, ManifestGoneError, PreconditionFailedError].some((kind) => error instanceof kind);
 
 /** What a snapshot that does not know a manifest would know if it served. */
 function assumed(key: string, id: string | undefined): SnapshotEntry {
