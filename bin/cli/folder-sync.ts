@@ -9,7 +9,7 @@ import {
 import type { ReadDocument } from '../../lambdas/discovery/read-document.ts';
 import type { ReloadSnapshot, SnapshotEntry, SnapshotStore } from '../../lambdas/discovery/reload-snapshot.ts';
 import type { Clock } from '../../lambdas/shared/clock.ts';
-import { type FieldError, PreconditionFailedError } from '../../lambdas/shared/errors.ts';
+import { type FieldError, PreconditionFailedError, UnavailableError } from '../../lambdas/shared/errors.ts';
 import type { FolderNames } from './folder-names.ts';
 import { RecentRemovals } from './recent-removals.ts';
 import { type ReadManifest, SkippedFiles, withoutServices } from './skipped-files.ts';
@@ -31,7 +31,7 @@ export interface FolderSyncProps {
 
 export interface SyncOptions {
   readonly confirmRemovals?: boolean;
-  /** Asked before each batch of files. Default: always yes. */
+  /** Asked before each change. Default: always yes. */
   readonly mayGoOn?: () => boolean;
 }
 
@@ -52,6 +52,7 @@ const byPath = (a: SyncResult, b: SyncResult): number => (a.path < b.path ? -1 :
 export class FolderSync {
   readonly #props: FolderSyncProps;
   readonly #manager: HotReloadManager;
+  #mayGoOn: () => boolean = () => true;
   /** What this run did, by key; a file that left one agent for another has two results. */
   #done = new Map<string, SyncResult[]>();
   /** What was mended in files to read them, by key. */
@@ -65,6 +66,9 @@ export class FolderSync {
     this.#skipped = new SkippedFiles(props.source, props.read);
     const { source, snapshots, read, clock } = props;
     const layers = new ToldLayers(props.layers, {
+      before: () => {
+        if (!this.#mayGoOn()) throw new UnavailableError('it was stopped.');
+      },
       laid: (layer, declared) => this.#laid(layer, declared),
       removed: ({ id, origin }) => this.#note(origin, { verdict: 'removed', id }),
     });
@@ -78,6 +82,8 @@ export class FolderSync {
       clock,
       removals,
       secondListing: 'at once',
+      // Agents of one batch get their ids together: then files that changed places have each other's.
+      batchSize: Number.MAX_SAFE_INTEGER,
     });
     this.#manager.on('removed', () => removals.take(Number.POSITIVE_INFINITY, clock.now()));
   }
@@ -97,9 +103,10 @@ export class FolderSync {
   }
 
   async #poll({ confirmRemovals = false, mayGoOn = () => true }: SyncOptions): Promise<PollReport> {
+    this.#mayGoOn = mayGoOn;
     for (let round = 1; ; round += 1) {
       // What was refused may have been mended elsewhere: by another file, or in the registry.
-      const report = await this.#manager.poll({ confirmRemovals, retry: true, mayGoOn: async () => mayGoOn() });
+      const report = await this.#manager.poll({ confirmRemovals, retry: true });
       if (!isMoving(report.error) || round === MAX_ROUNDS || !mayGoOn()) return report;
     }
   }

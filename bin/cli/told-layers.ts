@@ -3,6 +3,8 @@ import type { CurrentLayer, Declared, DeclaredLayer, DeclaredLayers } from '../.
 
 /** Hears what becomes of layers. */
 export interface LayerListener {
+  /** Before each change; what it throws keeps the change from being made. */
+  before(): void;
   laid(layer: DeclaredLayer, declared: Declared): void;
   removed(layer: Pick<DeclaredLayer, 'id' | 'origin'>): void;
 }
@@ -22,12 +24,14 @@ export class ToldLayers implements DeclaredLayers {
   }
 
   async put(layer: DeclaredLayer, tag: string | null): Promise<Declared> {
+    this.#listener.before();
     const declared = await this.#layers.put(layer, tag);
     this.#listener.laid(layer, declared);
     return declared;
   }
 
   async remove(layer: Pick<DeclaredLayer, 'id' | 'origin'>, tag: string | null): Promise<LayerRemoved> {
+    this.#listener.before();
     const removed = await this.#layers.remove(layer, tag);
     if (removed === 'uncovered' || removed === 'deregistered') this.#listener.removed(layer);
     return removed;

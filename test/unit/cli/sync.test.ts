@@ -151,6 +151,9 @@ describe('a sync', () => {
     await crew.remove('a/x.md');
     expect(await crew.verdicts()).toEqual(['moved crew/b/x.md', 'unchanged crew/c/x.md']);
     expect(await crew.registry.agent('cook')).toMatchObject({ filePath: `${crew.top}/crew/b/x.md` });
+    await crew.move('c/x.md', 'd/y.md');
+    expect(await crew.verdicts()).toEqual(['unchanged crew/b/x.md', 'moved crew/d/y.md']);
+    expect(await crew.registry.ids()).toEqual(['cook', 'cook-c']);
   });
 
   test('leaves services to the bucket', async () => {
