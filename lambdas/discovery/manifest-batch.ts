@@ -1,15 +1,16 @@
 import pMap from 'p-map';
 import type { ServiceDocument } from '../services/service-document.ts';
 import { type Clock, isoTime } from '../shared/clock.ts';
-import { ConflictError, PreconditionFailedError, RegistryError, TooLargeError } from '../shared/errors.ts';
+import { PreconditionFailedError, RegistryError, TooLargeError } from '../shared/errors.ts';
 import { type CurrentLayer, ManifestRefusedError, type Warning } from './declared-layers.ts';
 import type { Identity } from './file-identity.ts';
 import type { HotReloadChange, RefusedManifest } from './hot-reload-change.ts';
 import { type Claimant, Identities } from './identities.ts';
 import { ManifestChangedError, ManifestGoneError } from './manifest-source.ts';
 import type { AgentRead, ReadDocument } from './read-document.ts';
+import { refuse } from './refuse-manifest.ts';
 import type { PlannedManifest } from './reload-plan.ts';
-import type { EntryChange, Problem, ReloadSnapshot, SnapshotEntry } from './reload-snapshot.ts';
+import type { EntryChange, ReloadSnapshot, SnapshotEntry } from './reload-snapshot.ts';
 import { type TakeAwayPorts, takeAway } from './take-away.ts';
 
 /** What bringing manifests into the registry needs. */
@@ -30,9 +31,6 @@ export interface BatchResult {
 
 /** Manifests at once: enough to hide the latency of their source, few enough for its limits. */
 const AT_ONCE = { concurrency: 16 } as const;
-
-/** After so many milliseconds what was refused is tried again, unless only the manifest itself can mend it. */
-export const RETRY_REFUSED_MS = 5 * 60 * 1000;
 
 /** What a manifest says that is there without saying anything. */
 const NOTHING: ReadDocument = { verdict: 'skipped', reason: 'it says nothing of its own' };
@@ -230,31 +228,11 @@ export class ManifestBatch {
     return { to, left: entry?.id === id ? undefined : entry?.id };
   }
 
-  /** What served before goes on serving; why the new version does not is kept and told. */
   #refuse({ planned: { key, entry }, etag, read }: ReadManifest, error: RegistryError): Outcome {
-    const now = this.#ports.clock.now();
-    const step = stepOf(error);
-    const known = entry?.etag === etag ? entry.problem : undefined;
-    const problem: Problem = {
-      step,
-      reason: error.message,
-      errors: error.errors,
-      ...(error instanceof ManifestRefusedError && error.line !== undefined && { line: error.line }),
-      since: known?.since ?? isoTime(now),
-      ...(step !== 'syntax_validation' && { retryAt: now + RETRY_REFUSED_MS }),
-    };
-    const {
-      missingSince: _,
-      warnings: __,
-      warnedAt: ___,
-      copyOf: ____,
-      ...served
-    } = entry ?? { kind: 'other' as const };
+    const { to, isNews } = refuse(entry, etag, error, this.#ports.clock.now());
     const asked = read.verdict === 'agent' ? read.agent.id : read.verdict === 'service' ? read.service.id : undefined;
     const agentId = entry?.id ?? this.#ports.source.idOf(key) ?? asked ?? null;
-    const to = { ...served, etag, problem };
-    const isNews = known?.reason !== problem.reason;
-    return { to, ...(isNews && { refused: { ...problem, key, etag, agentId } }) };
+    return { to, ...(isNews && { refused: { ...to.problem, key, etag, agentId } }) };
   }
 
   #note({ planned: { key, entry } }: ReadManifest, { to, change, refused, left }: Outcome) {
@@ -295,10 +273,3 @@ const versions = (previousVersion: string | undefined, newVersion?: string) => (
   ...(previousVersion !== undefined && { previousVersion }),
   ...(newVersion !== undefined && { newVersion }),
 });
-
-const stepOf = (error: RegistryError) =>
-  error instanceof ManifestRefusedError
-    ? error.step
-    : error instanceof ConflictError
-      ? 'conflict_detection'
-      : 'syntax_validation';
