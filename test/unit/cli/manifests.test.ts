@@ -4,8 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { pullManifests } from '../../../bin/cli/pull-manifests.ts';
 import { type PushOptions, pushManifests } from '../../../bin/cli/push-manifests.ts';
 import { MAX_DOCUMENT_BYTES } from '../../../lambdas/discovery/document-files.ts';
+import { filesIn } from '../../support/files.ts';
 import { temporaryDirectories } from '../../support/temporary-directory.ts';
-import { filesIn } from './files.ts';
 import { cliInProcess } from './in-process.ts';
 import { MemoryBucket } from './memory-bucket.ts';
 

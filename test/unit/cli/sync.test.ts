@@ -2,8 +2,8 @@ import { mkdir, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { registerAgent } from '../../../lambdas/agents/register-agent.ts';
+import { filesIn } from '../../support/files.ts';
 import { temporaryDirectories } from '../../support/temporary-directory.ts';
-import { filesIn } from './files.ts';
 import { cliInProcess } from './in-process.ts';
 import { type RegistryServerOptions, registryServer } from './registry-server.ts';
 

@@ -7,8 +7,8 @@ import { UnreachableError } from '../../../bin/cli/unreachable-error.ts';
 import { PROJECT } from '../../../bin/local/aws-environment.ts';
 import { LocalStackError } from '../../../bin/local/local-stack-error.ts';
 import { seedManifests } from '../../../bin/local/seed.ts';
+import { filesIn } from '../../support/files.ts';
 import { temporaryDirectories } from '../../support/temporary-directory.ts';
-import { filesIn } from '../cli/files.ts';
 import { MemoryBucket } from '../cli/memory-bucket.ts';
 
 const temporary = temporaryDirectories();
