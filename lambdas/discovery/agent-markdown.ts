@@ -16,9 +16,6 @@ import { readYamlMatter } from './yaml-matter.ts';
 /** Front matter and first paragraph stand within this; the prompt behind them is not stored. In characters. */
 const MAX_READ = 128 * 1024;
 
-/** Longer front matter is not given to the YAML library, which takes half a second for this much of the worst. */
-const MAX_YAML = 64 * 1024;
-
 const MAX_DESCRIPTION = 16_384;
 
 /** Other spellings of known keys. */
@@ -40,8 +37,7 @@ const PLACEHOLDER = /\{\{|\$\{|^<[^<>]*>$/;
 const TYPE = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 function readMatter(source: string, firstLine: number): Matter {
-  const strict: Matter | Flaw =
-    source.length > MAX_YAML ? { reason: 'it is too long', line: firstLine } : readYamlMatter(source, firstLine);
+  const strict = readYamlMatter(source, firstLine);
   if ('fields' in strict) return strict;
   const { fields, flaws } = readLenientMatter(source, firstLine);
   const flaw = {

@@ -39,7 +39,7 @@ function withServers(document: Json): Json {
 
 function strictAgent(origin: string, document: Json): Pick<AgentRead, 'agent' | 'idFrom'> {
   assertStrictJson(document);
-  const said = withServers(withoutNulls(toContractNames(document)) as Json);
+  const said = withoutNulls(withServers(toContractNames(document) as Json)) as Json;
   const { id, name } = said;
   if (typeof name !== 'string' || isBlankName(name)) throw ValidationError.of('name', 'type', 'must be a text');
   if (id !== undefined && typeof id !== 'string') throw ValidationError.of('id', 'type', 'must be a text');

@@ -35,18 +35,22 @@ const VARIABLE = /\$\{?(?:env:)?([A-Za-z_]\w{0,127})/g;
 /** A name of an environment variable or header. */
 const NAME = /^[A-Za-z_][\w.-]{0,127}$/;
 
-/** Names of the environment variables that a text refers to: `${TOKEN}`, `$TOKEN`, `${env:TOKEN}`. */
-export const variablesIn = (text: string): string[] => [...text.matchAll(VARIABLE)].map(([, name = '']) => name);
-
 /** The name of an environment variable or header, if it is one and no secret itself. */
 export const asName = (value: unknown): string | undefined => {
   const name = typeof value === 'string' ? value.trim() : '';
   return NAME.test(name) && !looksSecret(name) ? name : undefined;
 };
 
-/** An address without user, password, query and fragment, and without path segments that look like keys. */
+/** Names of the environment variables that a text refers to: `${TOKEN}`, `$TOKEN`, `${env:TOKEN}`. */
+export const variablesIn = (text: string): string[] =>
+  [...text.matchAll(VARIABLE)].map(([, name]) => asName(name)).filter((name) => name !== undefined);
+
+/**
+ * An address without user, password, query and fragment, and without path segments that look like keys; none where part
+ * of it is still to be filled in, since what stands there may have a default.
+ */
 export function safeUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
+  if (/[${}]/.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   if (!['http:', 'https:', 'ws:', 'wss:'].includes(url.protocol)) return undefined;
   url.username = '';

@@ -30,11 +30,15 @@ export function dedented(lines: readonly string[]): string[] {
   return lines.map((line) => line.slice(Math.min(common, indentationOf(line))));
 }
 
-/** Where front matter that nothing closes must end: before a blank line or a heading. */
+const KEY = /^[ \t]*["']?[A-Za-z][\w-]*["']?[ \t]*:/;
+
+/** Where front matter that nothing closes must end: before a blank line, or a heading, which is no comment above a key. */
 function guessedEnd(lines: readonly string[], from: number): number {
   const begin = lines.findIndex((line, index) => index >= from && !isBlank(line));
   if (begin === -1) return lines.length;
-  const end = lines.findIndex((line, index) => index > begin && (isBlank(line) || /^#{1,6} /.test(line)));
+  const isEnd = (line: string, index: number) =>
+    isBlank(line) || (/^#{1,6} /.test(line) && !KEY.test(lines[index + 1] ?? ''));
+  const end = lines.findIndex((line, index) => index > begin && isEnd(line, index));
   return end === -1 ? lines.length : end;
 }
 
@@ -81,10 +85,16 @@ export function splitFrontMatter(text: string): FrontMatter | undefined {
   const extent = extentOf(lines);
   if (!extent) return undefined;
   const { open, end, body, flaws } = extent;
+  const matter = lines.slice(open + 1, end);
+  const unindented = dedented(matter);
+  // YAML refuses tabs where it counts spaces; here they only stand before all keys alike.
+  const hasTabs = matter.some((line, index) =>
+    line.slice(0, line.length - (unindented[index] ?? '').length).includes('\t'),
+  );
   return {
-    matter: dedented(lines.slice(open + 1, end)).join('\n'),
+    matter: unindented.join('\n'),
     firstLine: open + 2,
     body: lines.slice(body).join('\n'),
-    flaws,
+    flaws: hasTabs ? [...flaws, { reason: 'its front matter is indented by tabs', line: open + 2 }] : flaws,
   };
 }

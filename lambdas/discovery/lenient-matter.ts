@@ -1,10 +1,10 @@
 import { dedented } from './front-matter.ts';
 import type { Matter, MatterField } from './matter.ts';
 import type { Flaw } from './read-document.ts';
-import { readYamlMatter } from './yaml-matter.ts';
+import { MAX_YAML_LENGTH, readYamlMatter } from './yaml-matter.ts';
 
-/** How the lines behind a key are read: its own line, a text of many lines, or a list or map below it. */
-type Kind = 'line' | 'prose' | 'block';
+/** How the lines behind a key are read: its own line, a text of many lines, a list or map below it, or not at all. */
+type Kind = 'line' | 'prose' | 'block' | 'unread';
 
 const keys = (kind: Kind, names: string): [string, Kind][] => names.split(' ').map((name) => [name, kind]);
 
@@ -14,13 +14,18 @@ const KNOWN: ReadonlyMap<string, Kind> = new Map([
   ...keys('line', 'resource_limit resourceLimit conflict_resolution conflictResolution permissionMode maxTurns'),
   ...keys('prose', 'description'),
   ...keys('block', 'tools allowed-tools allowedTools disallowedTools disallowed-tools capabilities skills tags'),
-  ...keys('block', 'mcp_servers mcpServers mcp-servers hooks env environment headers'),
+  ...keys('block', 'mcp_servers mcpServers mcp-servers hooks'),
+  // They hold credentials, and must not become part of a description that stands before them.
+  ...keys('unread', 'env environment headers'),
 ]);
 
 const KEY = /^([ \t]*)(["']?)([A-Za-z][\w-]{0,63})\2[ \t]*:(.*)$/;
 
 /** `context_window: 200000`, `maxTokens: 5`: no word of a sentence or a dialogue looks like this. */
 const IDENTIFIER = /^[a-z]+(_[a-z\d]+|[A-Z][a-z\d]*)+$/;
+
+/** What stands behind a key, but behind no word of a sentence: `{`, `[`, or the sign of a block. */
+const COLLECTION = /^[ \t]*([[{]|[|>][+-]?[ \t]*$)/;
 
 interface KeyLine {
   readonly indent: number;
@@ -79,7 +84,8 @@ class Blocks {
     if (indent > this.#margin) return kind === 'line' && indent <= this.#margin + 3 && this.#isNew(key);
     if (kind !== 'prose') return true;
     if (KNOWN.has(key)) return !this.found.has(key) || key === this.#current?.key;
-    return IDENTIFIER.test(key) || (/^[a-z][\w-]*$/.test(key) && isBlank(rest) && isIndented(this.#lines[index + 1]));
+    if (IDENTIFIER.test(key)) return true;
+    return /^[a-z]/.test(key) && (COLLECTION.test(rest) || (isBlank(rest) && isIndented(this.#lines[index + 1])));
   }
 
   #isNew(key: string): boolean {
@@ -98,7 +104,7 @@ class Blocks {
   #continues(line: string, { kind, lines }: Block): boolean {
     if (kind === 'prose' || isBlank(line)) return true;
     if (isIndented(line)) return true;
-    return kind === 'block' && (/^- /.test(line) || /^[\]}]/.test(line)) && lines.length > 0;
+    return kind !== 'line' && (/^- /.test(line) || /^[\]}]/.test(line)) && lines.length > 0;
   }
 
   /** Within `<example>` and its end nothing is a key; a beginning without an end counts for nothing. */
@@ -111,13 +117,17 @@ class Blocks {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', '"': '"', '\\': '\\', '/': '/' };
 
-/** A text without the quotes around it: also where one in it, or the last one, was forgotten. */
-function unquoted(text: string): string {
+/**
+ * A text without the quotes around it, also where the last one was forgotten.
+ *
+ * @param kind of prose only the first and the last quote count; of anything else others make it more than one text
+ */
+function unquoted(text: string, kind: Kind): string {
   const quote = text[0];
   if (quote !== '"' && quote !== "'") return text;
   const isClosed = text.length > 1 && text.endsWith(quote);
-  if (!isClosed && text.indexOf(quote, 1) !== -1) return text;
   const inner = text.slice(1, isClosed ? -1 : undefined);
+  if (inner.includes(quote) && !(isClosed && kind === 'prose')) return text;
   if (quote === "'") return inner.replaceAll("''", "'");
   return inner.replace(/\\([nt"\\/])/g, (_, letter: string) => ESCAPES[letter] ?? letter);
 }
@@ -127,19 +137,23 @@ const BLOCK_SCALAR = /^([|>])[+-]?\d?[+-]?[ \t]*$/;
 /** Lines of a `>` text become one where no blank line parts them. */
 const folded = (text: string): string => text.replace(/([^\n])\n(?!\n)/g, '$1 ');
 
+/** Lines without the comments at their end: they speak of the key that comes next. */
+function withoutComments(lines: readonly string[]): readonly string[] {
+  const last = lines.findLastIndex((line) => !isBlank(line) && !/^#([ \t]|$)/.test(line));
+  return lines.slice(0, last + 1);
+}
+
 /** The text behind a key, as it is written. */
 function rawText({ key, kind, lines: [first = '', ...others] }: Block): string {
   const rest = (keyLine(first)?.rest ?? first.slice(key.length + 1)).trim();
   const style = BLOCK_SCALAR.exec(rest)?.[1];
-  const below = dedented(others).map((line) => line.trimEnd());
-  if (style !== undefined) {
-    const text = below.join('\n').trim();
-    return style === '>' ? folded(text) : text;
-  }
+  const below = withoutComments(dedented(others).map((line) => line.trimEnd()));
+  if (style === '>') return folded(below.map((line) => line.trim()).join('\n')).trim();
+  if (style === '|') return below.join('\n').trim();
   // A comment of YAML begins behind a space; in a text of many words it is as likely a number sign.
   const own = kind === 'line' && !/^["']/.test(rest) ? rest.replace(/(^|[ \t])#.*$/, '').trim() : rest;
   const text = kind === 'line' && own !== '' ? own : [own, ...below].join('\n').trim();
-  return unquoted(text);
+  return unquoted(text, kind);
 }
 
 /** A description without quotes is taken as it stands: what YAML calls a comment in it was hardly meant as one. */
@@ -147,14 +161,12 @@ const isPlainProse = ({ kind, lines }: Block): boolean =>
   kind === 'prose' && !/^["']/.test(keyLine(lines[0] ?? '')?.rest.trim() ?? '');
 
 /** A block that is YAML when it stands alone is read as such; else its text is all that is known. */
-function fieldOf(block: Block, firstLine: number): MatterField {
-  const line = firstLine + block.index;
+function fieldOf(block: Block, line: number, mayBeYaml: boolean): MatterField {
   const text = rawText(block);
   if (isPlainProse(block)) return { value: text === '' ? null : text, text, line };
-  const alone = readYamlMatter(block.lines.join('\n'), line);
-  const field = 'fields' in alone && alone.fields.size === 1 ? alone.fields.get(block.key) : undefined;
-  if (field) return field;
-  return { value: text, text, line };
+  const alone = mayBeYaml ? readYamlMatter(block.lines.join('\n'), line) : undefined;
+  const field = alone && 'fields' in alone && alone.fields.size === 1 ? alone.fields.get(block.key) : undefined;
+  return field ?? { value: text, text, line };
 }
 
 /**
@@ -166,5 +178,12 @@ function fieldOf(block: Block, firstLine: number): MatterField {
  */
 export function readLenientMatter(source: string, firstLine: number): Matter {
   const { found, flaws } = new Blocks(source.split('\n'), firstLine);
-  return { fields: new Map([...found].map(([key, block]) => [key, fieldOf(block, firstLine)])), flaws };
+  const fields = new Map<string, MatterField>();
+  // All fields together take no longer than a whole document may.
+  let read = 0;
+  for (const [key, block] of found) {
+    read += block.lines.reduce((length, line) => length + line.length + 1, 0);
+    if (block.kind !== 'unread') fields.set(key, fieldOf(block, firstLine + block.index, read <= MAX_YAML_LENGTH));
+  }
+  return { fields, flaws };
 }

@@ -70,13 +70,17 @@ function fromItem(item: unknown): Entry[] {
   return typeof name === 'string' ? named(name, definition) : fromMap(item);
 }
 
+/** Names that are written as a text. Definitions that were meant to be YAML are no text: they may hold credentials. */
+const namesOfText = (text: string): readonly string[] | undefined =>
+  /[{}"'=]|:(\s|$)/.test(text) ? undefined : listOfText(text);
+
 function entriesOf(value: unknown): { readonly entries: readonly Entry[]; readonly unread: number } {
   if (value === undefined || value === null) return { entries: [], unread: 0 };
   if (isObject(value)) {
     const entries = fromMap(value);
     return { entries, unread: Object.keys(value).length - entries.length };
   }
-  const items: readonly unknown[] | undefined = typeof value === 'string' ? listOfText(value) : asList(value);
+  const items = typeof value === 'string' ? namesOfText(value) : asList(value);
   if (items === undefined) return { entries: [], unread: 1 };
   const read = items.map(fromItem);
   return { entries: read.flat(), unread: read.filter((found) => found.length === 0).length };
@@ -93,7 +97,9 @@ const wordsOf = (value: unknown): string[] => {
 function namesOf(value: unknown): string[] {
   const said = isObject(value)
     ? Object.keys(value)
-    : (asList(value) ?? []).map((item) => (isObject(item) ? item.name : /^[^=:\s]*/.exec(String(item))?.[0]));
+    : (asList(value) ?? []).map((item) =>
+        isObject(item) ? item.name : /^([\w.-]+)[ \t]*(?:[=:]|$)/.exec(String(item))?.[1],
+      );
   return said.map(asName).filter((name) => name !== undefined);
 }
 

@@ -2,8 +2,11 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, par
 import type { Matter, MatterField } from './matter.ts';
 import type { Flaw } from './read-document.ts';
 
-/** More nodes than this come from aliases that multiply, not from a person. */
-const MAX_NODES = 20_000;
+/** Longer sources are refused: the library takes a third of a second for this much of the worst. In characters. */
+export const MAX_YAML_LENGTH = 32 * 1024;
+
+/** More nodes than this behind aliases come from aliases that multiply, not from a person. */
+const MAX_ALIASED_NODES = 20_000;
 const MAX_DEPTH = 64;
 
 /**
@@ -23,15 +26,9 @@ const REASONS: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: 'something stands behind the end of a value',
 };
 
-/** Thrown within this file alone. */
-class NotReadableError extends Error {
-  readonly reason: string;
-
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'NotReadableError';
-    this.reason = reason;
-  }
+/** An alias that cannot be followed. Thrown within this file alone. */
+class AliasError extends Error {
+  override readonly name = 'AliasError';
 }
 
 /**
@@ -41,7 +38,7 @@ class NotReadableError extends Error {
 class Values {
   readonly #source: string;
   readonly #anchors = new Map<string, Node>();
-  #nodes = 0;
+  #aliasedNodes = 0;
 
   constructor(source: string) {
     this.#source = source;
@@ -50,7 +47,7 @@ class Values {
   #resolved(node: unknown): unknown {
     if (!isAlias(node)) return node;
     const target = this.#anchors.get(node.source);
-    if (!target) throw new NotReadableError('an alias has no anchor');
+    if (!target) throw new AliasError('an alias has no anchor');
     return target;
   }
 
@@ -58,40 +55,64 @@ class Values {
   text(node: unknown): string {
     const target = this.#resolved(node);
     if (isScalar(target)) return target.source ?? (target.value === null ? '' : String(target.value));
-    const [start, end] = (target as Node | null)?.range ?? [0, 0];
+    return this.written(target);
+  }
+
+  written(node: unknown): string {
+    const [start, end] = (node as Node | null)?.range ?? [0, 0];
     return this.#source.slice(start, end).trim();
   }
 
-  of(node: unknown, depth = 0): unknown {
-    this.#nodes += 1;
-    if (this.#nodes > MAX_NODES || depth > MAX_DEPTH) throw new NotReadableError('its aliases multiply without end');
-    if (isAlias(node)) return this.of(this.#resolved(node), depth + 1);
+  /** Throws AliasError where an alias leads nowhere, or aliases lead to more and more aliases. */
+  of(node: unknown, depth = 0, isAliased = false): unknown {
+    if (isAliased) this.#aliasedNodes += 1;
+    if ((isAliased && this.#aliasedNodes > MAX_ALIASED_NODES) || depth > MAX_DEPTH) {
+      throw new AliasError('its aliases multiply without end');
+    }
+    if (isAlias(node)) return this.of(this.#resolved(node), depth + 1, true);
     const { anchor } = (node ?? {}) as { anchor?: string };
     if (anchor) this.#anchors.set(anchor, node as Node);
-    if (isSeq(node)) return node.items.map((item) => this.of(item, depth + 1));
-    if (isMap(node)) return this.#map(node, depth);
+    if (isSeq(node)) return node.items.map((item) => this.of(item, depth + 1, isAliased));
+    if (isMap(node)) return this.#map(node, depth, isAliased);
     return isScalar(node) ? node.value : null;
   }
 
   /** `{{name}}` of a template is a map whose key is a map: it stands for itself. */
-  #map(node: YAMLMap, depth: number): unknown {
+  #map(node: YAMLMap, depth: number, isAliased: boolean): unknown {
     const keys = node.items.map(({ key }) => this.#resolved(key));
-    if (!keys.every(isScalar)) return this.text(node);
-    return Object.fromEntries(node.items.map((pair) => [this.text(pair.key), this.of(pair.value, depth + 1)]));
+    if (!keys.every(isScalar)) return this.written(node);
+    return Object.fromEntries(
+      node.items.map((pair) => [this.text(pair.key), this.of(pair.value, depth + 1, isAliased)]),
+    );
   }
 }
 
-function fieldsOf(map: YAMLMap, values: Values, lineOf: (pair: Pair) => number): Matter {
+/** The field of one key; what its aliases do not lead to is no field, but for `*word`, which may be meant so. */
+function fieldOf({ value: node }: Pair, line: number, values: Values): MatterField | Flaw {
+  try {
+    return { value: values.of(node), text: node === null ? '' : values.text(node), line };
+  } catch (error) {
+    if (!(error instanceof AliasError)) throw error;
+    return {
+      reason: error.message,
+      line,
+      ...(isAlias(node) && { text: values.written(node), value: values.written(node) }),
+    };
+  }
+}
+
+function matterOf(map: YAMLMap, values: Values, lineOf: (pair: Pair) => number): Matter {
   const fields = new Map<string, MatterField>();
   const flaws: Flaw[] = [];
   for (const pair of map.items) {
     if (!isScalar(pair.key)) continue;
     const [key, line] = [values.text(pair.key), lineOf(pair)];
-    const field = { value: values.of(pair.value), text: pair.value === null ? '' : values.text(pair.value), line };
+    const field = fieldOf(pair, line, values);
     // Some readers of YAML refuse this, others take the last. The first is what a person reads, and what the fallback
     // takes as well, for which a second `name:` may be part of an example.
     if (fields.has(key)) flaws.push({ reason: 'a key is given twice; the first counts', line });
-    else fields.set(key, field);
+    else if ('value' in field) fields.set(key, field);
+    if ('reason' in field) flaws.push({ reason: field.reason, line });
   }
   return { fields, flaws };
 }
@@ -102,6 +123,7 @@ function fieldsOf(map: YAMLMap, values: Values, lineOf: (pair: Pair) => number):
  * @param firstLine line of the file at which it begins
  */
 export function readYamlMatter(source: string, firstLine: number): Matter | Flaw {
+  if (source.length > MAX_YAML_LENGTH) return { reason: 'it is too long', line: firstLine };
   const lineCounter = new LineCounter();
   const lineAt = (offset: number) => lineCounter.linePos(offset).line + firstLine - 1;
   try {
@@ -111,9 +133,8 @@ export function readYamlMatter(source: string, firstLine: number): Matter | Flaw
     const { contents } = document;
     if (contents === null) return { fields: new Map(), flaws: [] };
     if (!isMap(contents)) return { reason: 'it is not a list of keys', line: firstLine };
-    return fieldsOf(contents, new Values(source), ({ key }) => lineAt((key as Node | null)?.range?.[0] ?? 0));
+    return matterOf(contents, new Values(source), ({ key }) => lineAt((key as Node | null)?.range?.[0] ?? 0));
   } catch (error) {
-    if (error instanceof NotReadableError) return { reason: error.reason, line: firstLine };
     // So many brackets within each other that the library runs out of stack.
     if (error instanceof RangeError) return { reason: 'it nests too deep', line: firstLine };
     throw error;

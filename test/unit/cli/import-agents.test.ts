@@ -134,7 +134,7 @@ describe('an import', () => {
     const registry = new FakeRegistry();
     registry.put({ id: 'odd', name: 'Odd', filePath: null });
     const odd = { id: 'odd', name: 'Odd', capabilities: 7, config: 'none', monitoring: [], relationships: 'x' };
-    expect(await verdicts(registry, { 'odd.json': odd })).toEqual({ 'odd.json': 'failed' });
+    expect(await verdicts(registry, { 'odd.json': odd })).toEqual({ 'odd.json': 'invalid' });
   });
 
   test('goes on past files that are broken, unreadable, no text, or refused', async () => {
@@ -150,9 +150,9 @@ describe('an import', () => {
       'g.md': GARDENER,
     });
     expect(results).toEqual([
-      { path: 'a.md', verdict: 'invalid', reason: expect.stringContaining('YAML'), line: 3 },
+      { path: 'a.md', verdict: 'invalid', reason: expect.stringContaining('YAML'), line: 2 },
       { path: 'b.json', verdict: 'failed', reason: expect.stringContaining('the disk is gone') },
-      { path: 'c.md', verdict: 'invalid', reason: expect.stringContaining('UTF-8') },
+      { path: 'c.md', verdict: 'invalid', reason: expect.stringContaining('UTF-8'), line: 2 },
       { path: 'd.json', verdict: 'failed', id: 'refused', reason: 'Refused: by the test' },
       { path: 'e.md', verdict: 'skipped', reason: expect.any(String) },
       { path: 'f.md', verdict: 'registered', id: 'gardener' },

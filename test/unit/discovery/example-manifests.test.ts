@@ -1,17 +1,17 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { asShown } from '../../../bin/cli/merge-patch.ts';
 import { digestOf } from '../../../lambdas/agents/digest.ts';
 import { validateAgentDocument } from '../../../lambdas/agents/validate-agent.ts';
 import { CapabilityIndex } from '../../../lambdas/capability/capability-index.ts';
-import { readAgentDocument } from '../../../lambdas/discovery/agent-document.ts';
+import { ManifestLoader } from '../../../lambdas/discovery/manifest-loader.ts';
 import type { FileAgent } from '../../../lambdas/discovery/read-document.ts';
+import { asShown } from '../../../lambdas/discovery/shown-agent.ts';
 
 const PATHS = globSync('manifests/*/manifest.json').sort();
 
 function agentAt(path: string): FileAgent {
-  const read = readAgentDocument(path, readFileSync(path, 'utf8'));
-  if (read.verdict !== 'agent') throw new Error(`${path}: ${read.reason}`);
+  const read = new ManifestLoader().load(path, readFileSync(path, 'utf8'));
+  if (read.verdict !== 'agent') throw new Error(`${path}: ${JSON.stringify(read)}`);
   return read.agent;
 }
 

@@ -1,21 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ID_PATTERN } from '../../../lambdas/agents/agent-schema.ts';
-import { readAgentDocument } from '../../../lambdas/discovery/agent-document.ts';
 import { identitiesOf } from '../../../lambdas/discovery/file-identity.ts';
+import { ManifestLoader } from '../../../lambdas/discovery/manifest-loader.ts';
 import { type DocumentFile, type Holder, type Holders, planImport } from '../../../lambdas/discovery/plan-import.ts';
 import type { AgentRead, FileAgent } from '../../../lambdas/discovery/read-document.ts';
 
 const file = (path: string, name: string, text = `---\nname: ${name}\n---\n${path}`): DocumentFile => ({
   path,
   text,
-  read: readAgentDocument(path, text),
+  read: new ManifestLoader().load(path, text),
 });
 
 const manifest = (path: string, document: object): DocumentFile => file(path, '', JSON.stringify(document));
 
 function readIn({ read }: DocumentFile): AgentRead {
-  if (read.verdict !== 'agent') throw new Error(read.reason);
+  if (read.verdict !== 'agent') throw new Error(JSON.stringify(read));
   return read;
 }
 
