@@ -31,6 +31,8 @@ export interface FoundFiles {
 /** Looks at files at once; the disk is quick, but a folder may hold thousands. */
 const AT_ONCE = { concurrency: 16 } as const;
 
+type IsWanted = (name: string) => boolean;
+
 const isTrouble = (one: ImportFile | Trouble): one is Trouble => 'verdict' in one;
 
 async function fileAt(file: string, path: string): Promise<ImportFile | Trouble> {
@@ -43,10 +45,10 @@ async function fileAt(file: string, path: string): Promise<ImportFile | Trouble>
   }
 }
 
-async function filesBelow(path: string, folder: string): Promise<(ImportFile | Trouble)[]> {
+async function filesBelow(path: string, folder: string, isWanted: IsWanted): Promise<(ImportFile | Trouble)[]> {
   const top = resolve(folder, path);
   if (!(await stat(top)).isDirectory()) return [await fileAt(top, shownPath(path))];
-  const below = await documentsBelow(top);
+  const below = await documentsBelow(top, isWanted);
   return pMap(below, (file) => fileAt(join(top, file), shownPath(join(path, file))), AT_ONCE);
 }
 
@@ -63,9 +65,12 @@ async function objectsBelow(path: string, bucket: Bucket): Promise<(ImportFile |
     });
 }
 
-async function findAt(path: string, folder: string, bucket: () => Bucket): Promise<(ImportFile | Trouble)[]> {
+async function findAt(
+  path: string,
+  { folder, bucket, isWanted = isDocument }: FindOptions,
+): Promise<(ImportFile | Trouble)[]> {
   try {
-    const found = isBucketPath(path) ? await objectsBelow(path, bucket()) : await filesBelow(path, folder);
+    const found = isBucketPath(path) ? await objectsBelow(path, bucket()) : await filesBelow(path, folder, isWanted);
     const nothing: Trouble = { path, verdict: 'skipped', reason: 'there is no .json or .md file in it' };
     return found.length === 0 ? [nothing] : found;
   } catch (error) {
@@ -74,15 +79,22 @@ async function findAt(path: string, folder: string, bucket: () => Bucket): Promi
   }
 }
 
+/** How files are looked for. */
+export interface FindOptions {
+  /** Where relative paths start. */
+  readonly folder: string;
+  /** Opened only when a path begins with `s3://`. */
+  readonly bucket: () => Bucket;
+  /** Which files below a folder, by their names. Default: `.json` and `.md` files */
+  readonly isWanted?: IsWanted;
+}
+
 /**
- * The files at the paths that a user names: files as they are, folders and bucket prefixes with all `.json` and `.md`
- * files below, each file once, in path order.
- *
- * @param folder where relative paths start
- * @param bucket opened only when a path begins with `s3://`
+ * The files at the paths that a user names: files as they are, folders and bucket prefixes with all that is wanted below,
+ * each file once, in path order.
  */
-export async function findFiles(paths: readonly string[], folder: string, bucket: () => Bucket): Promise<FoundFiles> {
-  const found = (await pMap(paths, (path) => findAt(path, folder, bucket), AT_ONCE)).flat();
+export async function findFiles(paths: readonly string[], options: FindOptions): Promise<FoundFiles> {
+  const found = (await pMap(paths, (path) => findAt(path, options), AT_ONCE)).flat();
   const ordered = found.sort((a, b) => (a.path < b.path ? -1 : 1));
   const files = new Map<string, ImportFile>();
   for (const file of ordered) if (!isTrouble(file) && !files.has(file.origin)) files.set(file.origin, file);

@@ -14,9 +14,8 @@ const isBad = ({ verdict }: ImportResult): boolean => verdict === 'invalid' || v
 async function importPaths(context: CommandContext, paths: string[]): Promise<void> {
   const { folder, json, output } = context;
   const [location, client] = await Promise.all([context.location(), context.client()]);
-  const { files, troubles } = await findFiles(paths, folder, () =>
-    openBucket(location.local ? localTarget(location.local) : {}),
-  );
+  const bucket = () => openBucket(location.local ? localTarget(location.local) : {});
+  const { files, troubles } = await findFiles(paths, { folder, bucket });
   const report = importReport(output, json);
   let results: ImportResult[] | undefined;
   report.start(files.length + troubles.length);

@@ -22,9 +22,11 @@ import { addStats } from './stats.ts';
 import { addSync } from './sync.ts';
 import { UnreachableError } from './unreachable-error.ts';
 import { addUpdate } from './update.ts';
+import { addValidate } from './validate.ts';
 
 /** The commands, in the order in which help shows them. */
 const COMMANDS = [
+  addValidate,
   addRegister,
   addImport,
   addSync,

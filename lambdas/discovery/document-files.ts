@@ -31,15 +31,19 @@ const isGone = (error: unknown): boolean => (error as NodeJS.ErrnoException).cod
  * Everything below a folder that has the extension of a document, and links that have: paths from the folder, with `/`.
  * Links to folders are not followed, so nothing goes in circles.
  *
+ * @param isWanted by its name. Default: documents
  * @throws what the file system says of a folder that is not there, or may not be read
  */
-export async function documentsBelow(folder: string): Promise<string[]> {
+export async function documentsBelow(
+  folder: string,
+  isWanted: (name: string) => boolean = isDocument,
+): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const found = await Promise.all(
     entries.map(async (entry) => {
-      if (!entry.isDirectory()) return isDocument(entry.name) ? [entry.name] : [];
+      if (!entry.isDirectory()) return isWanted(entry.name) ? [entry.name] : [];
       if (isLeftOut(entry.name)) return [];
-      const below = await documentsBelow(join(folder, entry.name)).catch((error: unknown) => {
+      const below = await documentsBelow(join(folder, entry.name), isWanted).catch((error: unknown) => {
         // It was deleted since its parent was read.
         if (isGone(error)) return [];
         throw error;

@@ -9,7 +9,7 @@ const closed = { additionalProperties: false } as const;
 /** No user information stands in an address: that is where credentials would be. */
 const address = Type.String({ format: 'uri', pattern: '^https?://[^/?#@]+([/?#]|$)', maxLength: 2048 });
 
-/** Where a service answers. A part of the address that the user fills in is written `{so}`, percent-encoded. */
+/** Where a service answers. An address of which users must fill in a part is none: nobody can connect to it. */
 export const ServiceEndpoint = Type.Object(
   { type: Type.Enum(['streamable-http', 'sse', 'http']), url: address },
   closed,

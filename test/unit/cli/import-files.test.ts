@@ -25,7 +25,7 @@ async function folderOf(files: Record<string, number>): Promise<string> {
 }
 
 async function found(paths: string[], folder: string, bucket: () => Bucket = noBucket) {
-  const { files, troubles } = await findFiles(paths, folder, bucket);
+  const { files, troubles } = await findFiles(paths, { folder, bucket });
   return { files: files.map(({ path }) => path), troubles };
 }
 
@@ -36,6 +36,18 @@ describe('what is imported', () => {
     expect(await found(['a'], folder)).toEqual({ files, troubles: [] });
     expect(await found(['./a//'], folder)).toEqual({ files, troubles: [] });
     expect(await found(['../a'], join(folder, 'b'))).toEqual({ files: files.map((f) => `../${f}`), troubles: [] });
+  });
+
+  test('may be every file', async () => {
+    const folder = await folderOf({
+      'a/x.md': 1,
+      'a/LICENSE': 1,
+      'a/.b/z.txt': 1,
+      'a/.git/HEAD': 1,
+      'a/node_modules/p': 1,
+    });
+    const { files } = await findFiles(['a'], { folder, bucket: noBucket, isWanted: () => true });
+    expect(files.map(({ path }) => path)).toEqual(['a/.b/z.txt', 'a/LICENSE', 'a/x.md']);
   });
 
   test('is each file once, however it is named', async () => {
@@ -50,7 +62,7 @@ describe('what is imported', () => {
   test('are links to files, by where these are', async () => {
     const folder = await folderOf({ 'real/x.md': 1, 'a/y.md': 1 });
     await symlink(join(folder, 'real', 'x.md'), join(folder, 'a', 'link.md'));
-    const { files } = await findFiles(['a/link.md'], folder, noBucket);
+    const { files } = await findFiles(['a/link.md'], { folder, bucket: noBucket });
     expect(files).toEqual([
       expect.objectContaining({ path: 'a/link.md', origin: expect.stringMatching(/real\/x\.md$/) }),
     ]);
@@ -86,7 +98,7 @@ describe('what is imported', () => {
       ],
       bytes: async () => new Uint8Array(),
     };
-    const { files, troubles } = await findFiles(['s3://shelf/p'], '/', () => bucket);
+    const { files, troubles } = await findFiles(['s3://shelf/p'], { folder: '/', bucket: () => bucket });
     expect(files).toEqual([expect.objectContaining({ path: 's3://shelf/p/a.md', origin: 's3://shelf/p/a.md' })]);
     expect(troubles).toEqual([expect.objectContaining({ path: 's3://shelf/p/b.json', verdict: 'skipped' })]);
   });

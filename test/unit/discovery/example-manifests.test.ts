@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { digestOf } from '../../../lambdas/agents/digest.ts';
 import { validateAgentDocument } from '../../../lambdas/agents/validate-agent.ts';
@@ -31,6 +32,12 @@ describe.each(PATHS)('%s', (path) => {
 
   test('is an agent that the registry takes', () => {
     expect(() => validateAgentDocument(agent)).not.toThrow();
+  });
+
+  test('refers editors to the published schema', () => {
+    const { $schema } = JSON.parse(readFileSync(path, 'utf8')) as { readonly $schema: string };
+    expect(join(dirname(path), $schema)).toBe('lambdas/agents/schemas/agent-manifest.json');
+    expect(JSON.parse(readFileSync(join(dirname(path), $schema), 'utf8'))).toHaveProperty('title', 'AgentManifest');
   });
 
   test('depends on agents that are there', () => {

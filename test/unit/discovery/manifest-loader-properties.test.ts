@@ -220,6 +220,55 @@ describe('whatever stands in a file', () => {
   });
 });
 
+/** Documents that are nearly one of the kinds: any value at any of their fields. */
+function jsonOf(needed: object, fields: readonly string[], inConfig: readonly string[]): fc.Arbitrary<object> {
+  const some = (names: readonly string[]) =>
+    fc.dictionary(fc.constantFrom(...names), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 3 });
+  return fc.tuple(some(fields), fc.option(some(inConfig))).map(([said, config]) => ({
+    ...needed,
+    ...said,
+    ...(config && { config }),
+  }));
+}
+
+const CONFIG = [
+  'description',
+  'color',
+  'priority',
+  'tools',
+  'mcpServers',
+  'mcp_servers',
+  'mcpServerDefinitions',
+  'resourceLimit',
+  'x',
+];
+const DOCUMENTS: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  'a manifest': jsonOf(
+    { id: 'x', name: 'X' },
+    ['name', 'id', 'agent_id', 'type', 'version', 'capabilities', 'monitoring', 'capacity'],
+    CONFIG,
+  ),
+  'an A2A card': jsonOf(
+    { name: 'X', url: 'https://x.example.com', skills: [] },
+    ['name', 'version', 'description', 'skills', 'capabilities', 'supportedInterfaces'],
+    CONFIG,
+  ),
+  'an MCP server': jsonOf(
+    { name: 'a/b', $schema: 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json' },
+    ['name', 'title', 'version', 'description', 'packages', 'remotes', 'repository', '_meta', 'status'],
+    CONFIG,
+  ),
+};
+
+describe('values of any kind at any field', () => {
+  test.each(Object.entries(DOCUMENTS))('of %s have a verdict, and what they give is sound', (_, document) => {
+    fc.assert(
+      fc.property(document, (said) => isSound(loader.load('x.json', JSON.stringify(said)))),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
 /** 128 KB of one thing, behind a name. */
 const LENGTH = 128 * 1024;
 const HOSTILE = [
