@@ -6,7 +6,7 @@ import {
   ManifestGoneError,
   type ManifestSource,
 } from '../../lambdas/discovery/manifest-source.ts';
-import type { ReadDocument } from '../../lambdas/discovery/read-document.ts';
+import type { AgentRead, ReadDocument } from '../../lambdas/discovery/read-document.ts';
 import type { ReloadSnapshot, SnapshotEntry, SnapshotStore } from '../../lambdas/discovery/reload-snapshot.ts';
 import type { Clock } from '../../lambdas/shared/clock.ts';
 import { type FieldError, PreconditionFailedError, UnavailableError } from '../../lambdas/shared/errors.ts';
@@ -46,6 +46,13 @@ const AT_ONCE = { concurrency: 16 } as const;
 const isMoving = (error: unknown): boolean =>
   [ManifestChangedError, ManifestGoneError, PreconditionFailedError].some((kind) => error instanceof kind);
 
+/** What had to be mended in a file to read it. */
+function flawsOf({ degraded }: Partial<AgentRead> = {}): readonly FieldError[] {
+  if (degraded === undefined) return [];
+  const place = degraded.line === undefined ? '' : ` (line ${degraded.line})`;
+  return [{ field: '', rule: 'degraded', message: `${degraded.reason}${place}` }];
+}
+
 const byPath = (a: SyncResult, b: SyncResult): number => (a.path < b.path ? -1 : Number(a.path > b.path));
 
 /** Brings a folder into a registry, again and again, by one {@link HotReloadManager}; tells of it file by file. */
@@ -55,8 +62,8 @@ export class FolderSync {
   #mayGoOn: () => boolean = () => true;
   /** What this run did, by key; a file that left one agent for another has two results. */
   #done = new Map<string, SyncResult[]>();
-  /** What was mended in files to read them, by key. */
-  readonly #flaws = new Map<string, FieldError>();
+  /** What was read in files last, by key. */
+  readonly #read = new Map<string, AgentRead>();
   /** What was told last of each file, so that it is told once. */
   readonly #told = new Map<string, string>();
   readonly #skipped: SkippedFiles;
@@ -78,7 +85,7 @@ export class FolderSync {
       source,
       layers,
       snapshots,
-      read: (key, content, origin) => this.#noteFlaw(key, readAgent(key, content, origin)),
+      read: (key, content, origin) => this.#noteRead(key, readAgent(key, content, origin)),
       clock,
       removals,
       secondListing: 'at once',
@@ -111,21 +118,16 @@ export class FolderSync {
     }
   }
 
-  #noteFlaw(key: string, read: ReadDocument): ReadDocument {
-    const flaw = read.verdict === 'agent' ? read.degraded : undefined;
-    if (flaw === undefined) this.#flaws.delete(key);
-    else {
-      const place = flaw.line === undefined ? '' : ` (line ${flaw.line})`;
-      this.#flaws.set(key, { field: '', rule: 'degraded', message: `${flaw.reason}${place}` });
-    }
+  #noteRead(key: string, read: ReadDocument): ReadDocument {
+    if (read.verdict === 'agent') this.#read.set(key, read);
+    else this.#read.delete(key);
     return read;
   }
 
   #laid({ id, origin, movedFrom }: DeclaredLayer, declared: Declared): void {
     const { names, fieldsOf } = this.#props;
     const { outcome } = declared;
-    const flaw = this.#flaws.get(names.keyOf(origin));
-    const warnings: FieldError[] = [...(flaw ? [flaw] : []), ...declared.warnings];
+    const warnings = [...flawsOf(this.#read.get(names.keyOf(origin))), ...declared.warnings];
     const fields = fieldsOf?.(id) ?? [];
     this.#note(origin, {
       id,
@@ -180,7 +182,7 @@ export class FolderSync {
     const { names } = this.#props;
     const { kind, problem, copyOf, missingSince, asked } = entry;
     const path = names.pathOf(key);
-    const id = entry.id ?? asked;
+    const id = entry.id ?? asked ?? this.#read.get(key)?.agent.id;
     const named = { path, ...(id !== undefined && { id }) };
     if (missingSince !== undefined) return anyHeld && id !== undefined ? { ...named, verdict: 'held' } : undefined;
     if (problem) {

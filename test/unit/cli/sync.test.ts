@@ -312,6 +312,26 @@ describe('a dry run', () => {
     ]);
   });
 
+  test('shows what would be refused as it stands beside what others say', async () => {
+    const check = (healthCheck: object) => ({ id: 'mate', name: 'Mate', monitoring: { healthCheck } });
+    await using crew = await aCrew({
+      'mate.json': check({ type: 'lambda', functionName: 'mate' }),
+      'cook.md': agent('cook'),
+    });
+    const http = check({ type: 'http', url: 'https://mate.example.com' });
+    await registerAgent(crew.registry.context, { actor: 'tester', document: http } as Parameters<
+      typeof registerAgent
+    >[1]);
+    await filesIn(join(crew.top, 'other')).write('cook.md', agent('cook', 'color: red\n'));
+    await cli(['--api', crew.registry.url, 'sync', join(crew.top, 'other')]);
+    const { out } = await crew.sync('--dry-run');
+    expect(out).toMatch(/^! mate {2}crew\/mate\.json: monitoring\.healthCheck/m);
+    expect(out).toContain(
+      `! cook  crew/cook.md: origin: the agent cook is described by ${crew.top}/other/cook.md already\n`,
+    );
+    expect((await crew.verdicts()).filter((verdict) => !verdict.startsWith('refused'))).toEqual([]);
+  });
+
   test('of a folder that was never brought in leaves nothing behind', async () => {
     await using crew = await aCrew(TWO);
     expect(await crew.sync('--dry-run')).toMatchObject({
