@@ -118,9 +118,9 @@ async function bringAgent(client: ApiClient, agent: FileAgent, lookups: Lookups)
   return { verdict: 'updated', id };
 }
 
-/** What was mended in a file is told beside what became of its agent. */
-const toldFlaw = ({ degraded }: Pick<AgentRead, 'degraded'>) =>
-  degraded && { ...degraded, reason: `degraded: ${degraded.reason}` };
+/** What was mended in a file is told when it becomes of consequence, not again and again. */
+const toldFlaw = ({ degraded }: Pick<AgentRead, 'degraded'>, verdict: ImportResult['verdict']) =>
+  verdict !== 'unchanged' && degraded && { ...degraded, reason: `degraded: ${degraded.reason}` };
 
 async function bring(client: ApiClient, planned: PlannedFile, lookups: Lookups): Promise<ImportResult> {
   if (planned.verdict === 'service') {
@@ -130,7 +130,8 @@ async function bring(client: ApiClient, planned: PlannedFile, lookups: Lookups):
   if (planned.verdict !== 'agent') return planned;
   const { path, agent } = planned;
   try {
-    return { path, ...(await bringAgent(client, agent, lookups)), ...toldFlaw(planned) };
+    const brought = await bringAgent(client, agent, lookups);
+    return { path, ...brought, ...toldFlaw(planned, brought.verdict) };
   } catch (error) {
     return { path, verdict: 'failed', id: agent.id, reason: reasonOf(error) };
   }

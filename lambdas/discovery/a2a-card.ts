@@ -14,15 +14,19 @@ const unique = (items: readonly string[]): string[] => [...new Set(items)].filte
 /** Fields of which every card has one beside its skills: `url` up to 0.3, `supportedInterfaces` from 1.0 on. */
 const OF_CARDS = ['url', 'supportedInterfaces', 'protocolVersion', 'preferredTransport', 'defaultInputModes'];
 
-/** Skills are objects; a list of names or paths is that of a plugin or a person. */
+/** Skills are objects with an id or tags; a list of names or paths is that of a plugin or a person. */
 const hasSkills = ({ skills }: Json): boolean =>
-  Array.isArray(skills) && (skills.length === 0 || skills.some(isObject));
+  Array.isArray(skills) &&
+  skills.some((skill) => isObject(skill) && (Object.hasOwn(skill, 'id') || Array.isArray(skill.tags)));
 
-/** Whether a JSON document is an A2A agent card, of any version of the protocol. */
+/** Whether a JSON document is an A2A agent card, of any version of the protocol; one without skills must show it otherwise. */
 export const isA2aCard = (document: Json): boolean =>
   Object.hasOwn(document, 'name') &&
-  (hasSkills(document) || Array.isArray(document.supportedInterfaces)) &&
-  (OF_CARDS.some((field) => Object.hasOwn(document, field)) || isObject(document.capabilities));
+  (hasSkills(document) ||
+    Array.isArray(document.supportedInterfaces) ||
+    (Array.isArray(document.skills) &&
+      document.skills.every(isObject) &&
+      OF_CARDS.some((field) => Object.hasOwn(document, field))));
 
 /**
  * An A2A agent card (https://a2a-protocol.org/v0.3.0/specification, "AgentCard"; 0.2 has the same parts, and 1.0 has

@@ -170,7 +170,7 @@ export function readAgentMarkdown(origin: string, text: string, given: readonly 
   const parts = splitFrontMatter(plainText(text, flaws));
   if (parts === undefined) return skipped('Markdown without front matter');
   const matter = readMatter(parts.matter, parts.firstLine);
-  const kind = foreignByKeys(new Set(matter.fields.keys()));
+  const kind = foreignByKeys(origin, new Set(matter.fields.keys()));
   if (kind !== undefined) return skipped(`${kind}, no agent`);
   flaws.push(...parts.flaws, ...matter.flaws);
   return toAgent(origin, matter, parts.body, flaws);

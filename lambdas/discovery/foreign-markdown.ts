@@ -45,21 +45,21 @@ const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 const isFolder = (name: string): boolean => Object.hasOwn(FOLDERS, name);
 
-function ofFolder(path: string): string | undefined {
+/** The folder that says what a file is; none where no folder does. */
+function tellingFolder(path: string): string | undefined {
   const folders = path.toLowerCase().split('/').slice(0, -1);
   const sure = OF_CLAUDE.exec(path.toLowerCase())?.[1];
-  const telling = sure !== undefined && isFolder(sure) ? sure : folders.findLast(isFolder);
-  return telling === undefined ? undefined : FOLDERS[telling];
+  return sure !== undefined && isFolder(sure) ? sure : folders.findLast(isFolder);
 }
 
 /** What a Markdown file is by its place, if that is no agent: `a README`. */
 export function foreignByPlace(path: string): string | undefined {
   const name = baseName(path);
-  return NAMES.find(([pattern]) => pattern.test(name))?.[1] ?? ofFolder(path);
+  return NAMES.find(([pattern]) => pattern.test(name))?.[1] ?? FOLDERS[tellingFolder(path) ?? 'agents'];
 }
 
-/** What has front matter of these keys, if that is no agent. */
-export function foreignByKeys(keys: ReadonlySet<string>): string | undefined {
-  if (OF_AGENTS.some((key) => keys.has(key))) return undefined;
+/** What has front matter of these keys, if that is no agent. Among agents a file is one, whatever else it says. */
+export function foreignByKeys(path: string, keys: ReadonlySet<string>): string | undefined {
+  if (tellingFolder(path) === 'agents' || OF_AGENTS.some((key) => keys.has(key))) return undefined;
   return KEYS.find(([all]) => all.every((key) => keys.has(key)))?.[1];
 }

@@ -11,6 +11,9 @@ import { invalid, type ReadDocument, skipped } from './read-document.ts';
 /** The schema's bound of `filePath`, which is one line. */
 const MAX_ORIGIN_LENGTH = 1024;
 
+/** Files of packages and plugins have a name, and may have any other key of an agent as well. */
+const PACKAGE = /(^|\/)(package|bower|composer|lerna|plugin|marketplace)\.json$/i;
+
 const isOrigin = (origin: string): boolean =>
   origin.length <= MAX_ORIGIN_LENGTH && !/\p{Cc}/u.test(origin) && origin.isWellFormed();
 
@@ -55,6 +58,7 @@ export class ManifestLoader {
   }
 
   #json(path: string, { text, flaw }: FileText, origin: string): ReadDocument {
+    if (PACKAGE.test(path)) return skipped('a package or plugin, no agent');
     if (flaw) return invalid('it is not a text in UTF-8', flaw.line);
     let value: unknown;
     try {

@@ -150,7 +150,7 @@ describe('an import', () => {
 
   test('knows its agents again by whatever path, and takes a copy for one', async () => {
     const name = unique('potter');
-    const file = write(`${name}/agents/potter.md`, `---\nname: ${name}\n---\n`);
+    const file = write(`${name}/agents/potter.md`, `---\nname: ${name}\ndescription: Pots\n---\n`);
     mkdirSync(join(folder, name, '.git'));
     expect(await json<Result[]>('import', file)).toEqual([{ path: file, verdict: 'registered', id: name }]);
     const { body } = await call<{ filePath: string }>('GET', `/registry/agents/${name}`);
@@ -164,7 +164,7 @@ describe('an import', () => {
     });
     expect(verdictsOf(await json<Result[]>('import', relative(process.cwd(), file)))).toEqual(['unchanged']);
 
-    const copy = write(`${name}/copies/p.md`, `---\nname: ${name}\n---\n`);
+    const copy = write(`${name}/copies/p.md`, `---\nname: ${name}\ndescription: Pots\n---\n`);
     expect(await json<Result[]>('import', copy)).toEqual([{ path: copy, verdict: 'same', of: body.filePath }]);
   });
 

@@ -160,6 +160,19 @@ describe('an import', () => {
     ]);
   });
 
+  test('tells what was mended in a file once, and of a service where it belongs', async () => {
+    const registry = new FakeRegistry();
+    const files = {
+      'a.md': '---\nname: a\ndescription: b: c\n---\n',
+      'server.json': { name: 'x/y', packages: [], version_detail: {} },
+    };
+    expect(await importing(registry, files)).toEqual([
+      { path: 'a.md', verdict: 'registered', id: 'a', reason: expect.stringMatching(/^degraded: .*YAML/), line: 3 },
+      { path: 'server.json', verdict: 'skipped', id: 'x-y', reason: expect.stringContaining('service') },
+    ]);
+    expect((await importing(registry, files))[0]).toEqual({ path: 'a.md', verdict: 'unchanged', id: 'a' });
+  });
+
   test('tells of each file as it is done', async () => {
     let told = 0;
     const results = await importing(new FakeRegistry(), { ...FILES, 'x.md': '# X', 'y.json': new Error('no') }, () => {

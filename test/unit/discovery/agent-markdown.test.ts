@@ -489,6 +489,7 @@ describe('what is no agent is skipped', () => {
     ['readme-generator.md', markdown('name: g', 'description: d')],
     ['.claude/agents/commands/prune.md', markdown('name: g', 'description: d')],
     ['skills/x/agents/prune.md', markdown('name: g', 'description: d')],
+    ['agents/planner.md', markdown('name: g', 'description: d', 'argument-hint: x', 'layout: y')],
     ['agents/skill.md', markdown('name: g', 'description: d')],
     ['agents/changelog.md', markdown('name: g', 'description: d')],
     ['post-writer.md', markdown('name: g', 'tools: Read', 'title: Writer', 'date: 2026-01-02')],

@@ -232,6 +232,7 @@ describe('what is no agent is skipped', () => {
     ['a minimal package.json', 'package.json', '{"name":"x","version":"1.0.0","dependencies":{"y":"1"}}'],
     ['a module', 'package.json', '{"name":"x","type":"module"}'],
     ['a package with a config', 'package.json', '{"name":"x","version":"1.0.0","config":{"port":1},"scripts":{}}'],
+    ['a package that has nothing but what agents have', 'x/package.json', '{"name":"x","version":"1.0.0","config":{}}'],
     ['nothing but a name', 'a.json', '{"name":"x"}'],
     ['a record with an id', 'a.json', '{"id":"x","title":"X"}'],
     ['a schema', 'a.json', '{"$schema":"https://json-schema.org/draft-07/schema#","definitions":{}}'],
