@@ -95,24 +95,25 @@ export class HotReloadManager extends EventEmitter<HotReloadEvents> {
   /** Looks at everything. Never throws: a poll that fails has removed nobody, and the next one goes on from there. */
   async poll(options: PollOptions = {}): Promise<PollReport> {
     this.#polling += 1;
+    const changes: HotReloadChange[] = [];
     try {
-      const report = await this.#poll(options);
+      const report = await this.#poll(options, changes);
       this.#pollCount += 1;
       return report;
     } catch (error) {
       this.#errorCount += 1;
-      return { outcome: 'failed', changes: [], failed: 0, unchanged: 0, held: 0, error };
+      return { outcome: 'failed', changes, failed: 0, unchanged: 0, held: 0, error };
     } finally {
       this.#polling -= 1;
       this.#status.lastPollAt = isoTime(this.#ports.clock.now());
     }
   }
 
-  async #poll({
-    confirmRemovals = false,
-    retry = false,
-    mayGoOn = async () => true,
-  }: PollOptions): Promise<PollReport> {
+  /** @param changes gets what is done, whether the poll comes to its end or not */
+  async #poll(
+    { confirmRemovals = false, retry = false, mayGoOn = async () => true }: PollOptions,
+    changes: HotReloadChange[],
+  ): Promise<PollReport> {
     const { source, snapshots, clock, batchSize = DEFAULT_BATCH } = this.#ports;
     const listing = await source.list();
     let loaded: LoadedSnapshot | undefined = await snapshots.load();
@@ -120,14 +121,13 @@ export class HotReloadManager extends EventEmitter<HotReloadEvents> {
     const copiesAreOne = listing.some(({ key }) => source.idOf(key) === undefined);
     const plan = planReload(listing, first, { now: clock.now(), retry, copiesAreOne });
     const missing = new Set(plan.missing);
-    const changes: HotReloadChange[] = [];
     let [looked, deferred]: [number, unknown] = [0, undefined];
     while (looked < plan.changed.length && (looked === 0 || (await mayGoOn()))) {
       const batch = plan.changed.slice(looked, looked + batchSize);
       const result = await new ManifestBatch(this.#ports, loaded?.snapshot ?? first).bring(batch, missing);
+      changes.push(...result.changes);
       await this.#keep(result, loaded);
       loaded = await snapshots.load();
-      changes.push(...result.changes);
       deferred ??= [...result.deferred.values()][0];
       looked += batch.length;
     }
@@ -137,8 +137,9 @@ export class HotReloadManager extends EventEmitter<HotReloadEvents> {
       ? await removeVanished(this.#ports, plan, loaded.snapshot, { emptyListing, confirmed: confirmRemovals })
       : NOTHING_REMOVED;
     if (removal.held > 0 && !loaded.snapshot.held) this.emit('held', removal.held, plan.missing.length);
-    const snapshot = await this.#note(removal, loaded);
     changes.push(...removal.changes);
+    deferred ??= removal.deferred;
+    const snapshot = await this.#note(removal, loaded);
     this.#status.totalAgents = Object.values(snapshot.entries).filter(({ id, kind }) => id && kind === 'agent').length;
     const failed = Object.values(snapshot.entries).filter(({ problem }) => problem).length;
     const outcome = complete && deferred === undefined ? 'done' : 'partial';
@@ -169,14 +170,11 @@ export class HotReloadManager extends EventEmitter<HotReloadEvents> {
     await pMap(
       new Set(keys),
       async (key) => {
-        try {
-          const settled = await settleManifest(this.#ports, loaded.snapshot, key);
-          entries.set(key, settled.entry);
-          changes.push(...settled.changes);
-          refused.push(...settled.refused);
-        } catch (error) {
-          unsettled.set(key, error);
-        }
+        const { entry, error, ...settled } = await settleManifest(this.#ports, loaded.snapshot, key);
+        entries.set(key, entry);
+        changes.push(...settled.changes);
+        refused.push(...settled.refused);
+        if (error !== undefined) unsettled.set(key, error);
       },
       AT_ONCE,
     );
@@ -184,18 +182,20 @@ export class HotReloadManager extends EventEmitter<HotReloadEvents> {
     return unsettled;
   }
 
-  /** Keeps what a batch found out, then tells of it: who hears of a change finds it in the registry. */
+  /**
+   * Tells of what a batch did, and keeps what it found out. The registry holds the changes already, and nobody will
+   * find them again: they are told whatever becomes of the snapshot. What is refused is found until it is kept.
+   */
   async #keep({ entries, changes, refused }: Omit<BatchResult, 'deferred'>, loaded?: LoadedSnapshot): Promise<void> {
+    this.#tell(changes);
     if (refused.length > 0) await this.#ports.announce?.(refused);
     await this.#update(entries, this.#newsOf(changes), loaded);
     for (const manifest of refused) this.emit('refused', manifest);
-    this.#tell(changes);
   }
 
-  async #note({ entries, changes, news }: Removal, loaded: LoadedSnapshot): Promise<ReloadSnapshot> {
-    const snapshot = await this.#update(entries, { ...this.#newsOf(changes), ...news }, loaded);
+  #note({ entries, changes, news }: Removal, loaded: LoadedSnapshot): Promise<ReloadSnapshot> {
     this.#tell(changes);
-    return snapshot;
+    return this.#update(entries, { ...this.#newsOf(changes), ...news }, loaded);
   }
 
   #update(entries: EntryChanges, news: SnapshotNews, loaded: LoadedSnapshot | undefined): Promise<ReloadSnapshot> {

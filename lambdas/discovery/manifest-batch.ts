@@ -36,7 +36,7 @@ const AT_ONCE = { concurrency: 16 } as const;
 const NOTHING: ReadDocument = { verdict: 'skipped', reason: 'it says nothing of its own' };
 
 /** Of manifests that are known by their keys, whether this one declares a service. */
-const isServiceKey = (key: string): boolean => key.endsWith('/server.json');
+export const isServiceKey = (key: string): boolean => key.endsWith('/server.json');
 
 /** A manifest with what was read in it, and the layer as it was before it was read. */
 interface ReadManifest {
@@ -53,6 +53,8 @@ interface Outcome {
   readonly change?: HotReloadChange;
   readonly refused?: RefusedManifest;
   readonly left?: string | undefined;
+  /** Whether an agent or a service was written. Default: false. */
+  readonly wrote?: boolean;
 }
 
 const isPassing = (error: unknown): boolean =>
@@ -85,8 +87,13 @@ export class ManifestBatch {
     );
     const given = this.#identities(read, missing);
     const lay = async (one: ReadManifest) => {
-      const outcome = await this.#deferring(one.planned.key, () => this.#lay(one, given.get(one.planned.key)));
-      return outcome && this.#note(one, outcome);
+      const { key, entry } = one.planned;
+      const outcome = await this.#deferring(key, () => this.#lay(one, given.get(key)));
+      if (outcome !== undefined) return this.#note(one, outcome);
+      // A write that failed may have taken effect all the same, unless it was refused.
+      const wrote = !(this.result.deferred.get(key) instanceof PreconditionFailedError);
+      this.result.entries.set(key, { from: entry, to: entry, wrote });
+      return undefined;
     };
     // Services come first: agents of the same batch depend on them.
     const isService = ({ read: { verdict } }: ReadManifest) => verdict === 'service';
@@ -123,8 +130,9 @@ export class ManifestBatch {
         before: undefined,
       };
     }
-    const id = source.idOf(key) ?? entry?.id;
-    const declared = isServiceKey(key) ? services : layers;
+    const fixed = source.idOf(key);
+    const id = fixed ?? entry?.id;
+    const declared = fixed !== undefined && isServiceKey(key) ? services : layers;
     const before = id === undefined ? undefined : await declared?.current(id);
     return { planned, before, ...(await this.#fetch(key, planned.etag)) };
   }
@@ -155,6 +163,7 @@ export class ManifestBatch {
   async #lay(manifest: ReadManifest, given: Identity | undefined): Promise<Outcome> {
     const { read } = manifest;
     try {
+      this.#assertKind(manifest);
       if (read.verdict === 'agent') return await this.#layAgent(manifest, read, given);
       if (read.verdict === 'service') return await this.#layService(manifest, read.service);
       if (
@@ -172,6 +181,14 @@ export class ManifestBatch {
       if (isPassing(error)) throw error;
       return this.#refuse(manifest, error as RegistryError);
     }
+  }
+
+  /** A key that says whose it is says what it is, too: what was there before is read before the manifest. */
+  #assertKind({ planned: { key }, read: { verdict } }: ReadManifest): void {
+    if (this.#ports.source.idOf(key) === undefined || !['agent', 'service'].includes(verdict)) return;
+    if (isServiceKey(key) === (verdict === 'service')) return;
+    const message = 'an agent is declared by manifest.json, a service by server.json';
+    throw new ManifestRefusedError('syntax_validation', [{ field: '', rule: 'kind', message }]);
   }
 
   async #layAgent(manifest: ReadManifest, read: AgentRead, given: Identity | undefined): Promise<Outcome> {
@@ -198,7 +215,7 @@ export class ManifestBatch {
       ...versions(entry?.version, to.version),
       timestamp: new Date(clock.now()),
     };
-    return { to, change, left };
+    return { to, change, left, wrote: true };
   }
 
   #identityOf(key: string, read: AgentRead, given: Identity | undefined): Identity {
@@ -223,9 +240,9 @@ export class ManifestBatch {
       throw new ManifestRefusedError('syntax_validation', [{ field: '', rule: 'service', message }]);
     }
     const id = source.idOf(key) ?? service.id;
-    await services.put({ ...service, id }, source.originOf(key), before?.tag ?? null);
+    const outcome = await services.put({ ...service, id }, source.originOf(key), before?.tag ?? null);
     const to = { etag, kind: 'service', id, asked: id, ...(service.version && { version: service.version }) } as const;
-    return { to, left: entry?.id === id ? undefined : entry?.id };
+    return { to, left: entry?.id === id ? undefined : entry?.id, wrote: outcome !== 'unchanged' };
   }
 
   #refuse({ planned: { key, entry }, etag, read }: ReadManifest, error: RegistryError): Outcome {
@@ -235,8 +252,8 @@ export class ManifestBatch {
     return { to, ...(isNews && { refused: { ...to.problem, key, etag, agentId } }) };
   }
 
-  #note({ planned: { key, entry } }: ReadManifest, { to, change, refused, left }: Outcome) {
-    this.result.entries.set(key, { from: entry, to });
+  #note({ planned: { key, entry } }: ReadManifest, { to, change, refused, left, wrote = false }: Outcome) {
+    this.result.entries.set(key, { from: entry, to, wrote });
     if (change) this.result.changes.push(change);
     if (refused) this.result.refused.push(refused);
     return { key, left };
@@ -247,12 +264,12 @@ export class ManifestBatch {
     if (left === undefined) return;
     const entry = this.#snapshot.entries[key];
     const done = await this.#deferring(key, async () => {
-      const { change } = await takeAway(this.#ports, key, { ...(entry as SnapshotEntry), id: left });
+      const { change, gone } = await takeAway(this.#ports, key, { ...(entry as SnapshotEntry), id: left });
       if (change) this.result.changes.push(change);
-      return true;
+      return gone;
     });
     // Looked at again by the next poll, which finds it as it was.
-    if (done === undefined) this.result.entries.delete(key);
+    if (!done) this.result.entries.delete(key);
   }
 }
 

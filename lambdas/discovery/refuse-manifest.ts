@@ -36,6 +36,7 @@ export function refuse(entry: SnapshotEntry | undefined, etag: string, error: Re
     since: known?.since ?? isoTime(now),
     ...(step !== 'syntax_validation' && { retryAt: now + RETRY_REFUSED_MS }),
   };
-  const { missingSince: _, warnings: __, warnedAt: ___, copyOf: ____, ...served } = entry ?? { kind: 'other' as const };
+  const nobody: SnapshotEntry = { etag, kind: 'other' };
+  const { missingSince: _, warnings: __, warnedAt: ___, copyOf: ____, doubtful: _____, ...served } = entry ?? nobody;
   return { to: { ...served, etag, problem }, isNews: known?.reason !== problem.reason };
 }

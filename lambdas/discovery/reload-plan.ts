@@ -43,6 +43,7 @@ function standing(listing: readonly ListedManifest[], { entries }: ReloadSnapsho
 }
 
 function isDue(entry: SnapshotEntry, { now, retry }: PlanOptions): boolean {
+  if (entry.doubtful) return true;
   if (retry && (entry.problem !== undefined || entry.warnings !== undefined)) return true;
   const { retryAt } = entry.problem ?? {};
   return retryAt !== undefined && retryAt <= now;

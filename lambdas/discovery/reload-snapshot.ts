@@ -38,6 +38,8 @@ export interface SnapshotEntry {
   readonly warnedAt?: string;
   /** ISO 8601: when a complete listing first lacked it. */
   readonly missingSince?: string;
+  /** Two who looked at it at once know different things of it, and one of them has written: the next poll looks again. */
+  readonly doubtful?: true;
 }
 
 /** What a source was like when it was last looked at. */
@@ -77,6 +79,8 @@ export interface SnapshotStore {
 export interface EntryChange {
   readonly from: SnapshotEntry | undefined;
   readonly to: SnapshotEntry | undefined;
+  /** Whether what serves was written, or may have been. Default: false. */
+  readonly wrote?: boolean;
 }
 export type EntryChanges = ReadonlyMap<string, EntryChange>;
 
@@ -89,13 +93,18 @@ export interface SnapshotNews {
 
 /**
  * A snapshot after some work. Where somebody else has looked at a manifest meanwhile, theirs stays: an old poll never
- * puts old over new. Pure.
+ * puts old over new. But if this work has written, what serves may not be what they saw: a manifest that went back to
+ * what it was looks unchanged to whoever comes between the reading and the writing of another one. Pure.
  */
 export function changedSnapshot(snapshot: ReloadSnapshot, changes: EntryChanges, news: SnapshotNews): ReloadSnapshot {
   const entries: Record<string, SnapshotEntry> = { ...snapshot.entries };
-  for (const [key, { from, to }] of changes) {
-    if (!isDeepStrictEqual(entries[key], from)) continue;
-    if (to === undefined) delete entries[key];
+  for (const [key, { from, to, wrote = false }] of changes) {
+    // An agent may be called `constructor`.
+    const known = Object.hasOwn(entries, key) ? entries[key] : undefined;
+    const left = known ?? to;
+    if (!isDeepStrictEqual(known, from)) {
+      if (wrote && left !== undefined && !isDeepStrictEqual(known, to)) entries[key] = { ...left, doubtful: true };
+    } else if (to === undefined) delete entries[key];
     else entries[key] = to;
   }
   const { held = undefined, ...rest } = { ...snapshot, ...news };

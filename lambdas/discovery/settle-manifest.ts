@@ -1,7 +1,7 @@
 import { isoTime } from '../shared/clock.ts';
 import { PreconditionFailedError } from '../shared/errors.ts';
 import type { HotReloadChange, RefusedManifest } from './hot-reload-change.ts';
-import { ManifestBatch } from './manifest-batch.ts';
+import { isServiceKey, ManifestBatch } from './manifest-batch.ts';
 import { ManifestChangedError, ManifestGoneError } from './manifest-source.ts';
 import type { EntryChange, ReloadSnapshot, SnapshotEntry } from './reload-snapshot.ts';
 import { removalBudget } from './removal-guard.ts';
@@ -13,6 +13,8 @@ export interface Settled {
   readonly entry: EntryChange;
   readonly changes: readonly HotReloadChange[];
   readonly refused: readonly RefusedManifest[];
+  /** What is worth another delivery of the event; what was done before is told all the same. */
+  readonly error?: unknown;
 }
 
 /** Rounds before the poll is left to see to it: the object changes faster than it can be read. */
@@ -24,7 +26,7 @@ const isMoving = (error: unknown): boolean =>
 
 /** What a snapshot that does not know a manifest would know if it served. */
 function assumed(key: string, id: string | undefined): SnapshotEntry {
-  return { etag: '', kind: key.endsWith('/server.json') ? 'service' : 'agent', ...(id !== undefined && { id }) };
+  return { etag: '', kind: isServiceKey(key) ? 'service' : 'agent', ...(id !== undefined && { id }) };
 }
 
 /** One manifest over the rounds of its settling. */
@@ -36,6 +38,7 @@ class Settling {
   readonly #key: string;
   readonly #from: SnapshotEntry | undefined;
   #to: SnapshotEntry | undefined;
+  #wrote = false;
 
   constructor(ports: RemovalPorts, snapshot: ReloadSnapshot, key: string) {
     this.#ports = ports;
@@ -46,18 +49,19 @@ class Settling {
   }
 
   get settled(): Settled {
-    return { entry: { from: this.#from, to: this.#to }, changes: this.changes, refused: this.refused };
+    const entry = { from: this.#from, to: this.#to, wrote: this.#wrote };
+    return { entry, changes: this.changes, refused: this.refused };
   }
 
   /** Whether the manifest was still what it was when all was done. Throws what is worth another delivery. */
   async round(): Promise<boolean> {
     const { source } = this.#ports;
     const etag = await source.head(this.#key);
-    if (etag === undefined) await this.#remove();
-    else if (!(await this.#bring(etag))) return false;
+    if (!(await (etag === undefined ? this.#remove() : this.#bring(etag)))) return false;
     return (await source.head(this.#key)) === etag;
   }
 
+  /** @returns `false`: it was written meanwhile */
   async #bring(etag: string): Promise<boolean> {
     const known = { ...this.#snapshot, entries: { ...this.#snapshot.entries } };
     if (this.#to) known.entries[this.#key] = this.#to;
@@ -65,24 +69,34 @@ class Settling {
     const { entries, changes, refused, deferred } = await batch.bring([{ key: this.#key, etag, entry: this.#to }]);
     this.changes.push(...changes);
     this.refused.push(...refused);
+    const { to = this.#to, wrote = false } = entries.get(this.#key) ?? {};
+    this.#to = to;
+    this.#wrote ||= wrote;
     const why = deferred.get(this.#key);
     if (why !== undefined && !isMoving(why)) throw why;
-    this.#to = entries.get(this.#key)?.to ?? this.#to;
     return why === undefined;
   }
 
-  /** Past the budget of removals the manifest is only marked: the polls see how much is gone, and hold or take it. */
-  async #remove(): Promise<void> {
+  /**
+   * Past the budget of removals the manifest is only marked: the polls see how much is gone, and hold or take it.
+   *
+   * @returns `false`: it has come back, or what it said was written meanwhile
+   */
+  async #remove(): Promise<boolean> {
     const { removals, source, clock } = this.#ports;
     const entry = this.#to ?? assumed(this.#key, source.idOf(this.#key));
     const now = clock.now();
     if (this.#to?.id !== undefined && !(await removals.take(await this.#budget(now), now))) {
       this.#to = { ...entry, missingSince: entry.missingSince ?? isoTime(now) };
-      return;
+      return true;
     }
     const { gone, change } = await takeAway(this.#ports, this.#key, entry, { whenGone: true });
     if (change) this.changes.push(change);
-    if (gone) this.#to = undefined;
+    if (gone) {
+      this.#to = undefined;
+      this.#wrote = true;
+    }
+    return gone;
   }
 
   /** Of all that served before the first of this minute's removals. */
@@ -95,11 +109,14 @@ class Settling {
 /**
  * Brings one manifest into the registry as it is now: whatever the event said that spoke of it, the source is asked.
  * It is asked once more when all is done, because events overtake each other: the last to ask has seen the last state.
- *
- * @throws what is worth another delivery of the event
+ * Never throws.
  */
 export async function settleManifest(ports: RemovalPorts, snapshot: ReloadSnapshot, key: string): Promise<Settled> {
   const settling = new Settling(ports, snapshot, key);
-  for (let round = 0; round < MAX_ROUNDS; round += 1) if (await settling.round()) break;
-  return settling.settled;
+  try {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) if (await settling.round()) break;
+    return settling.settled;
+  } catch (error) {
+    return { ...settling.settled, error };
+  }
 }

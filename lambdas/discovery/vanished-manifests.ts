@@ -29,6 +29,8 @@ export interface Removal {
   /** How many are held back, and why nobody may go without a word. */
   readonly held: number;
   readonly news: SnapshotNews;
+  /** What kept one of them from going: the next poll tries again. */
+  readonly deferred?: unknown;
 }
 
 const AT_ONCE = { concurrency: 16 } as const;
@@ -99,16 +101,22 @@ export async function removeVanished(
   }
 
   const lacking = await lackingTwice(ports, missing, snapshot, confirmed);
+  let deferred: unknown;
   await pMap(
     missing,
     async (key) => {
       const entry = entryOf(key);
       if (!lacking.has(key)) return entries.set(key, { from: entry, to: flagged(entry, now) });
-      const { gone, change } = await takeAway(ports, key, entry, { whenGone: true });
-      if (change) changes.push(change);
-      return entries.set(key, { from: entry, to: gone ? undefined : unflagged(entry) });
+      try {
+        const { gone, change } = await takeAway(ports, key, entry, { whenGone: true });
+        if (change) changes.push(change);
+        return entries.set(key, { from: entry, to: gone ? undefined : unflagged(entry), wrote: gone });
+      } catch (error) {
+        deferred ??= error;
+        return entries.set(key, { from: entry, to: flagged(entry, now), wrote: true });
+      }
     },
     AT_ONCE,
   );
-  return { entries, changes, held: 0, news: { held: undefined } };
+  return { entries, changes, held: 0, news: { held: undefined }, ...(deferred !== undefined && { deferred }) };
 }

@@ -36,18 +36,23 @@ export class Stepped {
 /**
  * A port whose every call takes a turn before it takes effect, and another before its answer arrives.
  *
+ * @param turn is told which method was called
  * @param plain names of methods that are no calls
  */
-export function stepping<Port extends object>(port: Port, turn: () => Promise<void>, plain: readonly string[]): Port {
+export function stepping<Port extends object>(
+  port: Port,
+  turn: (call: string) => Promise<void>,
+  plain: readonly string[],
+): Port {
   return new Proxy(port, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;
       if (plain.includes(String(name))) return value.bind(target);
       return async (...args: unknown[]) => {
-        await turn();
+        await turn(String(name));
         const result: unknown = await value.apply(target, args);
-        await turn();
+        await turn(String(name));
         return result;
       };
     },
