@@ -112,12 +112,13 @@ describe('validate', () => {
 
   test('shows the ids that an import would give, and the names that the files say', async () => {
     const other = GARDENER.replace('roses', 'trees');
-    const files = { 'north/x.md': GARDENER, 'south/x.md': other, 'west/x.md': GARDENER };
+    const files = { 'north/x.md': GARDENER, 'south/x.md': other, 'west/x.md': GARDENER, 'worth/x.md': other };
     const results = await resultsOf(files, '.');
     expect(results.map(({ id, verdict }) => [id, verdict])).toEqual([
       ['rose-gardener', 'ok'],
       ['rose-gardener-south', 'ok'],
       ['rose-gardener', 'ok'],
+      ['rose-gardener-south', 'ok'],
     ]);
     expect(new Set(results.map(({ name }) => name))).toEqual(new Set(['Rose Gardener']));
   });

@@ -172,6 +172,7 @@ describe('tools', () => {
     ],
     ['one line with brackets in brackets', 'tools: Task(a(b, c), d), Read', ['Task(a(b, c), d)', 'Read']],
     ['one line whose brackets do not match', 'tools: Bash(npm test, Read', ['Bash(npm test', 'Read']],
+    ['one line whose brackets are the wrong way round', 'tools: a), b(, c', ['a)', 'b(', 'c']],
     ['one line with spaces alone', 'tools: Read Bash(npm test:*) Write', ['Read', 'Bash(npm test:*)', 'Write']],
     ['lines', 'tools: |\n  Read\n  Bash(npm test)', ['Read', 'Bash(npm test)']],
     ['lines with dashes', 'tools: |\n  - Read\n  - Write', ['Read', 'Write']],
@@ -410,17 +411,28 @@ describe('front matter that is not YAML', () => {
     ['a folded block', 'description: >\n  Use for\n  roses\n\n  all\nx y', 'Use for roses\n\nall x y'],
     ['a percent sign', 'description: % of roses', '% of roses'],
     ['a number sign', 'description: for: roses #1', 'for: roses #1'],
+    ['a number sign behind a space', 'description: roses # all\ncolor: red\nsoil: a: b', 'roses # all'],
     [
       'words below that look like keys',
       'description: for: roses\nUse when: they wither\nnote: soon',
       'for: roses\nUse when: they wither\nnote: soon',
     ],
   ])('gives a description with %s', (_, lines, description) => {
-    expect(read(markdown('name: g', lines, 'color: red')).config).toEqual({ description, color: 'red' });
+    const { config } = read(markdown('name: g', lines, 'color: red'));
+    expect(config).toEqual({ description, color: 'red' });
   });
 
   test('gives nothing of unknown keys, nor of what stands below them', () => {
-    const lines = ['description: for: roses', 'context_window: 200000', 'maxRetries: 5', 'secrets:', '  token: hush'];
+    const lines = [
+      'description: for: roses',
+      'soil: {ph: 6}',
+      'notes: |',
+      '  words',
+      'context_window: 200000',
+      'maxRetries: 5',
+      'secrets:',
+      '  token: hush',
+    ];
     const { config } = read(markdown('name: g', ...lines, 'color: red'));
     expect(config).toEqual({ description: 'for: roses', color: 'red' });
   });
@@ -499,7 +511,7 @@ describe('what is no agent is skipped', () => {
 });
 
 test('a path that no agent can have is invalid, not a crash', () => {
-  for (const path of [`${'x'.repeat(1100)}.md`, 'a\nb.md']) {
+  for (const path of [`${'x'.repeat(1100)}.md`, 'a\nb.md', 'a\u0007b.md']) {
     expect(load(markdown('name: g'), path)).toMatchObject({ verdict: 'invalid' });
   }
 });

@@ -48,6 +48,11 @@ describe('the MCP servers of an agent', () => {
     ['an address', 'https://mcp.example.com/sse', { url: 'https://mcp.example.com/sse' }],
     ['a command line', 'uvx acme --verbose', { command: 'uvx', args: ['acme', '--verbose'] }],
     ['a list of words', { command: ['npx', '-y', 'acme'] }, { command: 'npx', args: ['-y', 'acme'] }],
+    [
+      'a variable and a command',
+      'TOKEN=hush docker run -e KEY=hush acme',
+      { command: 'docker', args: ['run', '-e', 'KEY', 'acme'], requires: ['TOKEN', 'KEY'] },
+    ],
     ['an address of a variable', { url: '$MCP_URL/mcp' }, { requires: ['MCP_URL'] }],
   ])('may be defined by %s', (_, definition, kept) => {
     expect(readMcpServers({ x: definition }).mcpServerDefinitions).toEqual({ x: kept });
