@@ -1,8 +1,8 @@
 import { isObject } from '../agents/merge.ts';
 import { isA2aCard, readA2aCard } from './a2a-card.ts';
-import { DOCUMENT_EXTENSIONS, extensionOf } from './agent-document.ts';
 import { readAgentManifest } from './agent-manifest.ts';
 import { readAgentMarkdown } from './agent-markdown.ts';
+import { DOCUMENT_EXTENSIONS, extensionOf } from './document-extension.ts';
 import { decodeFile, type FileText } from './file-text.ts';
 import { jsonLines } from './json-lines.ts';
 import { isMcpServer, readMcpServer } from './mcp-server-json.ts';

@@ -5,6 +5,7 @@ import type { AgentRead, FileAgent, ReadDocument } from './read-document.ts';
 export interface DocumentFile {
   /** What the user calls it; unlike its agent's `filePath` it may be another one next time. */
   readonly path: string;
+  /** Its content: files of the same content are copies. */
   readonly text: string;
   readonly read: ReadDocument;
 }
