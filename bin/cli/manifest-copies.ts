@@ -1,4 +1,3 @@
-import { ID_PATTERN } from '../../lambdas/agents/agent-schema.ts';
 import type { FileResult, Verdicts } from './file-report.ts';
 
 /** What may become of a manifest that is copied between a folder and a bucket. */
@@ -24,20 +23,6 @@ export interface Shelf {
 
 /** Files, or objects, at once. */
 export const AT_ONCE = { concurrency: 8 } as const;
-
-/** The names under which agents and services are described (second specification, "S3 Manifests"). */
-export const MANIFEST_NAMES = ['manifest.json', 'server.json'] as const;
-
-const ID = new RegExp(ID_PATTERN, 'u');
-
-/** Whether a name can be that of an agent; such a name leads nowhere else on any file system. */
-export const isId = (text: string): boolean => ID.test(text);
-
-/** The id of `{id}/manifest.json` or `{id}/server.json`; `undefined`: it is another path. */
-export function manifestId(path: string): string | undefined {
-  const [id = '', name = '', ...more] = path.split('/');
-  return more.length === 0 && isId(id) && MANIFEST_NAMES.some((known) => known === name) ? id : undefined;
-}
 
 export const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 

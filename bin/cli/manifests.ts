@@ -98,14 +98,14 @@ const withPlace = (command: Command): Command =>
     .option('--bucket <name>', 'output BucketName of the stage (default: the local stack)')
     .option('--prefix <prefix>', 'what keys begin with', MANIFEST_PREFIX);
 
-/** `manifests`: between a folder of `{id}/manifest.json` and `{id}/server.json` and the bucket that hot reload follows. */
+/** `manifests`: between a folder of `{id}/manifest.json` and its like and the bucket that hot reload follows. */
 export function addManifests(program: Command, open: OpenContext): Command {
   const manifests = program.command('manifests').description('Copy manifests between a folder and the bucket');
   withPlace(
     manifests
       .command('push')
       .description('Write to the bucket what differs; invalid manifests are not written')
-      .argument('<folder>', 'folder of {id}/manifest.json and {id}/server.json'),
+      .argument('<folder>', 'folder of {id}/manifest.json, and of services {id}/server.json or service.json'),
   )
     .option('--dry-run', 'only tell what would be written')
     .option('--delete', 'delete from the bucket what the folder lacks')

@@ -2,8 +2,9 @@ import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pMap from 'p-map';
 import { tooLarge } from '../../lambdas/discovery/document-files.ts';
+import { MANIFEST_NAMES, manifestPlace } from '../../lambdas/discovery/manifest-key.ts';
 import type { Bucket } from './bucket.ts';
-import { AT_ONCE, byPath, type CopyResult, isSame, manifestId, type Shelf } from './manifest-copies.ts';
+import { AT_ONCE, byPath, type CopyResult, isSame, type Shelf } from './manifest-copies.ts';
 
 export interface PullOptions extends Shelf {
   readonly folder: string;
@@ -31,8 +32,8 @@ async function write(file: string, content: Uint8Array): Promise<void> {
 
 async function pullOne(path: string, size: number, options: PullOptions): Promise<CopyResult> {
   const { folder, target, bucket, prefix } = options;
-  if (manifestId(path) === undefined) {
-    return { path, verdict: 'skipped', reason: 'it is neither {id}/manifest.json nor {id}/server.json' };
+  if (manifestPlace(path) === undefined) {
+    return { path, verdict: 'skipped', reason: `it is none of {id}/${MANIFEST_NAMES.join(', {id}/')}` };
   }
   const reason = tooLarge(size);
   if (reason !== undefined) return { path, verdict: 'skipped', reason };

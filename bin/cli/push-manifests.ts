@@ -2,18 +2,10 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pMap from 'p-map';
 import { unfitness } from '../../lambdas/discovery/document-files.ts';
+import { MANIFEST_NAMES, manifestPlace } from '../../lambdas/discovery/manifest-key.ts';
 import { isSuspicious } from '../../lambdas/discovery/removal-guard.ts';
 import type { WritableBucket } from './bucket.ts';
-import {
-  AT_ONCE,
-  byPath,
-  type CopyResult,
-  isId,
-  isSame,
-  MANIFEST_NAMES,
-  manifestId,
-  type Shelf,
-} from './manifest-copies.ts';
+import { AT_ONCE, byPath, type CopyResult, isSame, type Shelf } from './manifest-copies.ts';
 import { readManifest } from './read-manifest.ts';
 import { fileTrouble } from './read-text-file.ts';
 
@@ -34,17 +26,15 @@ export interface PushOptions extends Shelf {
 
 /** Why a manifest would be refused where it stands; `undefined`: it would not. */
 function faultOf(path: string, content: Uint8Array): Pick<CopyResult, 'reason' | 'line'> | undefined {
-  const [id = '', name] = path.split('/');
-  if (!isId(id)) return { reason: `its folder "${id}" cannot be an id` };
+  const place = manifestPlace(path);
+  if (place === undefined) return { reason: `its folder "${path.split('/', 1)}" cannot be an id` };
   const read = readManifest(path, content, path);
   if (read.verdict === 'skipped' || read.verdict === 'invalid') {
     return { reason: read.reason, ...('line' in read && read.line !== undefined && { line: read.line }) };
   }
-  const isService = name === 'server.json';
-  if (isService !== (read.verdict === 'service'))
-    return { reason: `it describes no ${isService ? 'service' : 'agent'}` };
-  if (read.verdict === 'service' || read.idFrom === 'name' || read.agent.id === id) return undefined;
-  return { reason: `its id is "${read.agent.id}", but it stands under ${id}` };
+  if (read.verdict !== place.kind) return { reason: `it describes no ${place.kind}` };
+  if (read.verdict === 'service' || read.idFrom === 'name' || read.agent.id === place.id) return undefined;
+  return { reason: `its id is "${read.agent.id}", but it stands under ${place.id}` };
 }
 
 const isAbsent = (error: NodeJS.ErrnoException): boolean => error.code === 'ENOENT' || error.code === 'ENOTDIR';
@@ -56,7 +46,7 @@ const isThere = (file: string): Promise<boolean> =>
     (error: NodeJS.ErrnoException) => !isAbsent(error),
   );
 
-/** `{id}/manifest.json` and `{id}/server.json` of a folder; the rest of it is nobody's business. */
+/** `{id}/manifest.json` and its like in a folder; the rest of it is nobody's business. */
 async function pathsIn(folder: string): Promise<string[]> {
   const ids = await readdir(folder);
   const paths = ids.flatMap((id) => MANIFEST_NAMES.map((name) => `${id}/${name}`));
@@ -114,7 +104,7 @@ export async function pushManifests(options: PushOptions): Promise<CopyResult[]>
   const stored = new Map(
     (await target.objects(bucket, prefix)).map(({ key, size }) => [key.slice(prefix.length), size] as const),
   );
-  const manifests = [...stored.keys()].filter((path) => manifestId(path) !== undefined);
+  const manifests = [...stored.keys()].filter((path) => manifestPlace(path) !== undefined);
   const others = remove ? manifests.filter((path) => !paths.includes(path)) : [];
   onStart?.(paths.length + others.length);
   const pushed = await pMap(

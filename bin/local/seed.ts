@@ -13,7 +13,7 @@ import type { LocalOutputs } from './outputs.ts';
 
 export type SeedOptions = {
   readonly outputs: Pick<LocalOutputs, 'apiUrl' | 'endpoint' | 'region' | 'bucketName'>;
-  /** Holds `{id}/manifest.json` and `{id}/server.json` files. */
+  /** Holds `{id}/manifest.json`, `server.json` and `service.json` files. */
   readonly manifests: string;
   readonly signal: AbortSignal;
   /** @default the emulator's S3 */

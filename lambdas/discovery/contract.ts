@@ -12,7 +12,7 @@ export const DISCOVERY_ROUTES = [
 ] as const;
 export type DiscoveryRoute = (typeof DISCOVERY_ROUTES)[number];
 
-/** Where users put manifests in the bucket: `manifests/{agentId}/manifest.json`, `manifests/{serviceId}/server.json`. */
+/** Where users put manifests in the bucket: of agents `{id}/manifest.json`, of services `{id}/server.json` or `service.json`. */
 export const MANIFEST_PREFIX = 'manifests/';
 
 /** Where hot reload keeps what it knows of them: one object for each source. */

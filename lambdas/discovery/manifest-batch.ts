@@ -3,9 +3,10 @@ import type { ServiceDocument } from '../services/service-document.ts';
 import { type Clock, isoTime } from '../shared/clock.ts';
 import { PreconditionFailedError, RegistryError, TooLargeError } from '../shared/errors.ts';
 import { type CurrentLayer, ManifestRefusedError, type Warning } from './declared-layers.ts';
-import type { Identity } from './file-identity.ts';
+import { type Identity, identitiesOf } from './file-identity.ts';
 import type { HotReloadChange, RefusedManifest } from './hot-reload-change.ts';
 import { type Claimant, Identities } from './identities.ts';
+import { isServiceKey } from './manifest-key.ts';
 import { ManifestChangedError, ManifestGoneError } from './manifest-source.ts';
 import type { AgentRead, ReadDocument } from './read-document.ts';
 import { refuse } from './refuse-manifest.ts';
@@ -35,8 +36,10 @@ const AT_ONCE = { concurrency: 16 } as const;
 /** What a manifest says that is there without saying anything. */
 const NOTHING: ReadDocument = { verdict: 'skipped', reason: 'it says nothing of its own' };
 
-/** Of manifests that are known by their keys, whether this one declares a service. */
-export const isServiceKey = (key: string): boolean => key.endsWith('/server.json');
+/** Whether the agent is described by another origin of this source. */
+const isOthers = (error: unknown): boolean =>
+  error instanceof ManifestRefusedError &&
+  error.errors.some(({ field, rule }) => field === 'origin' && rule === 'unique');
 
 /** A manifest with what was read in it, and the layer as it was before it was read. */
 interface ReadManifest {
@@ -187,19 +190,45 @@ export class ManifestBatch {
   #assertKind({ planned: { key }, read: { verdict } }: ReadManifest): void {
     if (this.#ports.source.idOf(key) === undefined || !['agent', 'service'].includes(verdict)) return;
     if (isServiceKey(key) === (verdict === 'service')) return;
-    const message = 'an agent is declared by manifest.json, a service by server.json';
+    const message = 'an agent is declared by manifest.json, a service by server.json or service.json';
     throw new ManifestRefusedError('syntax_validation', [{ field: '', rule: 'kind', message }]);
   }
 
+  /** A file that did not choose its id itself takes another one where an agent of somebody else's folder has it. */
   async #layAgent(manifest: ReadManifest, read: AgentRead, given: Identity | undefined): Promise<Outcome> {
+    const { key } = manifest.planned;
+    const first = this.#identityOf(key, read, given);
+    const mayChoose = this.#ports.source.idOf(key) === undefined && read.idFrom === 'name';
+    const others = mayChoose ? identitiesOf(read).filter(({ id }) => id !== first.id && !this.#isServed(id, key)) : [];
+    return this.#layFirst(manifest, read, first, others);
+  }
+
+  async #layFirst(
+    manifest: ReadManifest,
+    read: AgentRead,
+    identity: Identity,
+    [next, ...others]: readonly Identity[],
+  ): Promise<Outcome> {
+    try {
+      return await this.#layAs(manifest, read, identity);
+    } catch (error) {
+      if (next === undefined || !isOthers(error)) throw error;
+      return this.#layFirst(manifest, read, next, others);
+    }
+  }
+
+  #isServed(id: string, key: string): boolean {
+    return (this.#servedFrom.get(id) ?? key) !== key;
+  }
+
+  async #layAs(manifest: ReadManifest, read: AgentRead, { id, name }: Identity): Promise<Outcome> {
     const { layers, source, clock } = this.#ports;
     const { key, entry } = manifest.planned;
-    const { id, name } = this.#identityOf(key, read, given);
     const known = source.idOf(key) ?? entry?.id;
     const before = id === known ? manifest.before : await layers.current(id);
     const servedFrom = this.#servedFrom.get(id);
     const movedFrom = servedFrom === undefined || servedFrom === key ? undefined : source.originOf(servedFrom);
-    const document = { ...read.agent, name };
+    const document = { ...read.agent, id, name };
     const layer = { id, origin: source.originOf(key), document, ...(movedFrom !== undefined && { movedFrom }) };
     const { outcome, warnings } = await layers.put(layer, before?.tag ?? null);
     const serves = outcome === 'dismissed' ? {} : { id, name };
@@ -211,7 +240,7 @@ export class ManifestBatch {
     const change: HotReloadChange = {
       type: before === undefined ? 'added' : 'updated',
       agentId: id,
-      manifest: { ...read.agent, id, name },
+      manifest: document,
       ...versions(entry?.version, to.version),
       timestamp: new Date(clock.now()),
     };

@@ -7,6 +7,7 @@ import { decodeFile, type FileText } from './file-text.ts';
 import { jsonLines } from './json-lines.ts';
 import { isMcpServer, readMcpServer } from './mcp-server-json.ts';
 import { invalid, type ReadDocument, skipped } from './read-document.ts';
+import { isService, readService } from './service-json.ts';
 
 /** The schema's bound of `filePath`, which is one line. */
 const MAX_ORIGIN_LENGTH = 1024;
@@ -33,7 +34,7 @@ function jsonError(error: unknown): ReadDocument {
 
 /**
  * Reads the files in which people declare agents and what these depend on (second specification, "ManifestLoader"): JSON
- * manifests, A2A agent cards, agent Markdown and MCP `server.json`, told apart by their shape.
+ * manifests, A2A agent cards, agent Markdown, MCP `server.json` and `service.json`, told apart by their shape.
  *
  * Pure, and never throws: what is neither agent nor service is `skipped` and what is a broken one is `invalid`, each with
  * its reason. An agent that it gives passes `validateAgentDocument` and `digestOf`. It takes time in proportion to the
@@ -70,6 +71,7 @@ export class ManifestLoader {
     if (!isObject(value)) return skipped('a JSON document that is not an object');
     const lineOf = jsonLines(text);
     if (isMcpServer(path, value)) return readMcpServer(value, lineOf);
+    if (isService(path, value)) return readService(value, lineOf);
     return isA2aCard(value) ? readA2aCard(origin, value, lineOf) : readAgentManifest(origin, value, lineOf);
   }
 }

@@ -5,9 +5,9 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { ID_PATTERN } from '../agents/agent-schema.ts';
 import { TooLargeError } from '../shared/errors.ts';
 import { MANIFEST_PREFIX } from './contract.ts';
+import { manifestPlace } from './manifest-key.ts';
 import {
   type FetchedManifest,
   type ListedManifest,
@@ -18,9 +18,6 @@ import {
 
 /** What an agent may say in all is 256 KB; what is four times that is something else. */
 const MAX_BYTES = 1024 * 1024;
-
-const KEY = new RegExp(`^${MANIFEST_PREFIX}([^/]+)/(?:manifest|server)\\.json$`);
-const ID = new RegExp(ID_PATTERN, 'u');
 
 /**
  * A version is told by the object's ETag and the second in which it was written: an object that was deleted and put
@@ -43,7 +40,7 @@ async function bytesOf(key: string, { Body, ContentLength }: GetObjectCommandOut
   return bytes;
 }
 
-/** Manifests in a bucket: `manifests/{agentId}/manifest.json` and `manifests/{serviceId}/server.json`, and no others. */
+/** Manifests in a bucket: of agents `manifests/{id}/manifest.json`, of services `server.json` or `service.json`. */
 export class S3ManifestSource implements ManifestSource {
   readonly source = 's3';
   readonly #client: S3Client;
@@ -100,7 +97,6 @@ export class S3ManifestSource implements ManifestSource {
   }
 
   idOf(key: string): string | undefined {
-    const id = KEY.exec(key)?.[1];
-    return id !== undefined && ID.test(id) ? id : undefined;
+    return key.startsWith(MANIFEST_PREFIX) ? manifestPlace(key.slice(MANIFEST_PREFIX.length))?.id : undefined;
   }
 }

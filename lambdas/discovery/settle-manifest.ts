@@ -1,7 +1,8 @@
 import { isoTime } from '../shared/clock.ts';
 import { PreconditionFailedError } from '../shared/errors.ts';
 import type { HotReloadChange, RefusedManifest } from './hot-reload-change.ts';
-import { isServiceKey, ManifestBatch } from './manifest-batch.ts';
+import { ManifestBatch } from './manifest-batch.ts';
+import { isServiceKey } from './manifest-key.ts';
 import { ManifestChangedError, ManifestGoneError } from './manifest-source.ts';
 import type { EntryChange, ReloadSnapshot, SnapshotEntry } from './reload-snapshot.ts';
 import { removalBudget } from './removal-guard.ts';

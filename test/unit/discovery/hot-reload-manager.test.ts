@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { deregisterAgent } from '../../../lambdas/agents/deregister-agent.ts';
 import { updateAgent } from '../../../lambdas/agents/update-agent.ts';
+import { aContext } from '../../support/agents.ts';
 import { aManifest, following, keyOf, served, servingIds } from '../../support/hot-reload.ts';
+import { MemoryManifestSource } from '../../support/memory-manifest-source.ts';
 
 const MINUTE = 60_000;
 const ids = (count: number) => Array.from({ length: count }, (_, n) => `agent-${String(n).padStart(3, '0')}`);
@@ -278,6 +280,26 @@ describe('an event', () => {
 
     expect([...(await manager.settle([keyOf('a'), keyOf('b')])).keys()]).toEqual([keyOf('a')]);
     expect(await servingIds(context)).toEqual(['agent-000', 'agent-001', 'b']);
+  });
+});
+
+describe('files of two folders', () => {
+  test('that ask for one id get one each, because neither wrote it itself', async () => {
+    const context = aContext();
+    const folder = (name: string) => {
+      const source = new MemoryManifestSource({ source: 'filesystem', idsByKey: false });
+      source.originOf = (key) => `${name}/${key}`;
+      source.put('agents/reviewer.md', aManifest('reviewer', { description: name }));
+      const read = (_: string, __: Uint8Array, origin: string) =>
+        ({ verdict: 'agent', agent: { id: 'reviewer', name: 'Reviewer', filePath: origin }, idFrom: 'name' }) as const;
+      return following({ context, source, ports: { read } });
+    };
+    const [one, two] = [folder('one'), folder('two')];
+    for (const { manager } of [one, two, one, two]) expect(await manager.poll()).toMatchObject({ failed: 0 });
+
+    const ids = await servingIds(context);
+    expect(ids).toEqual(['reviewer', expect.stringMatching(/^reviewer-/)]);
+    expect(await served(context, ids[1] ?? '')).toMatchObject({ filePath: 'two/agents/reviewer.md', revision: 1 });
   });
 });
 
