@@ -1,7 +1,8 @@
-import { ConflictError } from '../shared/errors.ts';
+import { ConflictError, ValidationError } from '../shared/errors.ts';
 import { effectiveDocument } from './agent.ts';
 import { type AgentRecord, isLiving, type Layer, withLayer } from './agent-record.ts';
-import { buildCommit, buildRemoval } from './build-commit.ts';
+import type { Commit } from './agent-store.ts';
+import { buildCommit, buildRemoval, type Cause } from './build-commit.ts';
 import { commitLoop, type Decision, type WriteContext } from './commit-loop.ts';
 import { assertLayer, type LayerCondition } from './layer-tag.ts';
 import { NameSearch } from './name-claim.ts';
@@ -25,6 +26,29 @@ export interface RemoveLayerCommand {
  */
 export type LayerRemoved = 'uncovered' | 'deregistered' | 'absent' | 'forgotten';
 
+/** What makes the layers that are left serve; `undefined` where they make no agent. */
+async function uncovering(
+  context: WriteContext,
+  search: NameSearch,
+  before: AgentRecord,
+  source: DeclaringSource,
+  cause: Cause,
+): Promise<Commit | undefined> {
+  const layers = withLayer(before.layers, source, undefined);
+  const document = effectiveDocument(layers);
+  if (!isLiving(before) || !isAgentDocument(document)) return undefined;
+  // Nobody asks for the name that comes to light, so nobody can be refused it.
+  const wish = { ...document, conflictResolution: 'rename', asked: false } as const;
+  const name = await settleName(context, search, before, wish, cause.now);
+  try {
+    return buildCommit({ id: before.head.id, before, name, layers, silent: source }, cause).commit;
+  } catch (error) {
+    // By itself it may say more than can be searched.
+    if (error instanceof ValidationError) return undefined;
+    throw error;
+  }
+}
+
 async function planRemoval(
   context: WriteContext,
   search: NameSearch,
@@ -39,15 +63,10 @@ async function planRemoval(
   if (stored !== undefined && stored.origin !== origin) throw takenOver(id, stored);
   const now = context.clock.now();
   const cause = { actor, reason, now, changeId: context.newUlid(before.head.changeId) };
-  const layers = withLayer(before.layers, source, undefined);
-  const document = effectiveDocument(layers);
-  if (!isLiving(before) || !isAgentDocument(document)) {
-    const commit = buildRemoval(before, cause, { silent: source });
-    return { commit, result: stored === undefined ? 'forgotten' : 'deregistered' };
-  }
-  const name = await settleName(context, search, before, { ...document, asked: false }, now);
-  const { commit } = buildCommit({ id, before, name, layers, silent: source }, cause);
-  return { commit, result: stored === undefined ? 'forgotten' : 'uncovered' };
+  const commit = await uncovering(context, search, before, source, cause);
+  const removal = commit ?? buildRemoval(before, cause, { silent: source });
+  if (stored === undefined) return { commit: removal, result: 'forgotten' };
+  return { commit: removal, result: commit === undefined ? 'deregistered' : 'uncovered' };
 }
 
 const takenOver = (id: string, { origin }: Layer): ConflictError =>

@@ -52,7 +52,7 @@ export interface FollowOptions {
 }
 
 /** Reads a manifest as plainly as may be: how manifests are read is a matter of the loader's own tests. */
-function readJson(_key: string, content: Uint8Array, origin: string): ReadDocument {
+export function readJson(_key: string, content: Uint8Array, origin: string): ReadDocument {
   try {
     const agent = toContractNames(JSON.parse(Buffer.from(content).toString())) as Json & { id: string; name: string };
     return { verdict: 'agent', agent: { ...agent, filePath: origin }, idFrom: 'file' };
