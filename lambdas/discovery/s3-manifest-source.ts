@@ -58,13 +58,18 @@ export class S3ManifestSource implements ManifestSource {
       for (const { Key = '', ETag, LastModified } of Contents) {
         if (this.idOf(Key) !== undefined) listed.push({ key: Key, etag: versionOf(ETag, LastModified) });
       }
-      // Where the pages would end without being done, what is left would look deleted.
-      if (IsTruncated && !NextContinuationToken) throw new Error('The listing of the manifests broke off');
+      // Where the pages would end without being done, what is left would look deleted. S3 always says whether they are:
+      // a page that does not was lost on the way.
+      if (IsTruncated === undefined || (IsTruncated && !NextContinuationToken)) {
+        throw new Error('The listing of the manifests broke off');
+      }
     }
     return listed;
   }
 
+  /** Whatever else lies under the prefix is no manifest, and events speak of that as well. */
   async fetch(key: string, etag?: string): Promise<FetchedManifest> {
+    if (this.idOf(key) === undefined) throw new ManifestGoneError(key);
     try {
       const object = await this.#client.send(
         new GetObjectCommand({ Bucket: this.#bucket, Key: key, ...(etag !== undefined && { IfMatch: etagOf(etag) }) }),
@@ -82,6 +87,7 @@ export class S3ManifestSource implements ManifestSource {
   }
 
   async head(key: string): Promise<string | undefined> {
+    if (this.idOf(key) === undefined) return undefined;
     try {
       const { ETag, LastModified } = await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }));
       return versionOf(ETag, LastModified);

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { isObject } from '../agents/merge.ts';
 import { RELOAD_PREFIX } from './contract.ts';
 import {
   EMPTY_SNAPSHOT,
@@ -70,11 +71,17 @@ export class S3SnapshotStore implements SnapshotStore {
   }
 }
 
+/** An entry that is none would make every poll fail, and so would stay. */
+const isSnapshot = (value: unknown): value is ReloadSnapshot =>
+  isObject(value) &&
+  isObject(value.entries) &&
+  Object.values(value.entries).every((entry) => isObject(entry) && typeof entry.etag === 'string');
+
 async function decode(bytes: Uint8Array, onUnusable?: (error: unknown) => void): Promise<ReloadSnapshot> {
   try {
-    const snapshot = JSON.parse((await decompress(bytes)).toString()) as ReloadSnapshot;
-    if (typeof snapshot.entries !== 'object' || snapshot.entries === null) throw new TypeError('It has no entries');
-    return snapshot;
+    const snapshot: unknown = JSON.parse((await decompress(bytes)).toString());
+    if (isSnapshot(snapshot)) return snapshot;
+    throw new TypeError('It has no entries');
   } catch (error) {
     onUnusable?.(error);
     return EMPTY_SNAPSHOT;
