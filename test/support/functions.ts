@@ -34,13 +34,38 @@ export async function setEnvironment(
 export const startAnew = (which: FunctionShortName): Promise<void> =>
   setEnvironment(which, { STARTED_ANEW: String(Date.now()) });
 
-/** Calls a function, as its schedule would. */
-export async function invokeFunction<Result>(which: FunctionShortName): Promise<Result> {
+/** What a call of a function gave, and the end of what it logged: 4 KB. */
+export interface Invoked<Result> {
+  readonly result: Result;
+  readonly log: string;
+}
+
+/** Calls a function with an event, as its schedule would. */
+export async function invokeWithLog<Result>(which: FunctionShortName, event: object = {}): Promise<Invoked<Result>> {
   const lambda = new LambdaClient(awsClientConfig());
-  const { Payload, FunctionError } = await lambda.send(
-    new InvokeCommand({ FunctionName: await nameOf(lambda, which) }),
+  const { Payload, FunctionError, LogResult } = await lambda.send(
+    new InvokeCommand({
+      FunctionName: await nameOf(lambda, which),
+      Payload: JSON.stringify(event),
+      LogType: 'Tail',
+    }),
   );
   const text = new TextDecoder().decode(Payload);
   if (FunctionError) throw new Error(`${which} failed: ${text}`);
-  return JSON.parse(text) as Result;
+  return { result: JSON.parse(text) as Result, log: Buffer.from(LogResult ?? '', 'base64').toString() };
+}
+
+/** What a call of a function gives. */
+export const invokeFunction = async <Result>(which: FunctionShortName): Promise<Result> =>
+  (await invokeWithLog<Result>(which)).result;
+
+/** What a function is given to run with: MB, of which its share of a processor follows, and its environment. */
+export async function configurationOf(
+  which: FunctionShortName,
+): Promise<{ readonly memory: number; readonly environment: Readonly<Record<string, string>> }> {
+  const lambda = new LambdaClient(awsClientConfig());
+  const { MemorySize = 0, Environment } = await lambda.send(
+    new GetFunctionConfigurationCommand({ FunctionName: await nameOf(lambda, which) }),
+  );
+  return { memory: MemorySize, environment: Environment?.Variables ?? {} };
 }
