@@ -82,7 +82,8 @@ const layersOf = (source: DeclaringSource, actor: string): RegistryLayers =>
     },
   });
 
-function follow(manifests: ManifestSource): FollowedSource {
+/** @param pathOf what a manifest would be called as a file: by that the loader knows its kind. Default: its key */
+function follow(manifests: ManifestSource, pathOf = (key: string): string => key): FollowedSource {
   const { source } = manifests;
   const snapshots = new S3SnapshotStore({
     client: s3,
@@ -95,7 +96,7 @@ function follow(manifests: ManifestSource): FollowedSource {
     snapshots,
     layers: layersOf(source, ACTOR),
     services: knownServices,
-    read: (key, content, origin) => loader.load(key, content, origin),
+    read: (key, content, origin) => loader.load(pathOf(key), content, origin),
     removals: new DynamoRemovalCount(dynamo, table, source),
     clock,
     secondListing: 'next poll',
@@ -132,6 +133,7 @@ const agents = new DynamicAgentLoader({
           fetch: guardedFetch,
           authorise: authorisationOf(remoteRegistry),
         }),
+        () => 'manifest.json',
       ),
     }),
   },

@@ -1,4 +1,4 @@
-import { CLIENT_FIELDS } from '../agents/agent-schema.ts';
+import { CLIENT_FIELDS, ID_PATTERN } from '../agents/agent-schema.ts';
 import { isObject, type Json, mergeLayers } from '../agents/merge.ts';
 import type { GuardedFetch, GuardedResponse } from '../shared/guarded-fetch.ts';
 import type { Authorise } from '../shared/sig-v4.ts';
@@ -28,6 +28,8 @@ const MAX_BYTES = 4 * 1024 * 1024;
 
 const TIMEOUT_MS = 10_000;
 
+const ID = new RegExp(ID_PATTERN, 'u');
+
 /** Fields that belong to the registry where the agent is, or to how it was asked for. */
 const NOT_FED = ['id', 'filePath', 'conflictResolution', 'operatorMode'];
 
@@ -46,14 +48,15 @@ interface RemoteLayer {
 
 /**
  * What a registry says of an agent by itself: its layers but those that another registry fed to it. So a registry
- * never gets back what it gave, and two that feed each other come to rest.
+ * never gets back what it gave, and two that feed each other come to rest. What it only says over those, such as a
+ * priority of its own, is no agent, and nothing to feed.
  */
 function ownPart(layers: readonly RemoteLayer[]): Json | undefined {
   const own = layers.filter(({ source }) => source !== 'api');
-  if (own.length === 0) return undefined;
-  return mergeLayers(
+  const whole = mergeLayers(
     own.map(({ document, removed }) => ({ document, removed: removed.map((path) => path.split('.')) })),
   );
+  return whole.name === undefined ? undefined : whole;
 }
 
 /**
@@ -75,7 +78,7 @@ export class RemoteRegistrySource implements ManifestSource {
       const query = new URLSearchParams({ limit: String(PAGE_SIZE), ...(cursor !== undefined && { cursor }) });
       const { agents, nextCursor } = (await this.#json(`/registry/agents?${query}`)) ?? {};
       if (!Array.isArray(agents)) throw new Error('The remote registry gave no list of agents');
-      listed.push(...agents.map(listedOf));
+      listed.push(...agents.map(listedOf).filter(({ key }) => ID.test(key)));
       if (nextCursor === undefined) return listed;
       cursor = String(nextCursor);
     }
@@ -90,6 +93,7 @@ export class RemoteRegistrySource implements ManifestSource {
     // A list may lag its agents by a second: what is newer than listed is what is wanted, too.
     if (etag !== undefined && Number(revision) < Number(etag)) throw new ManifestChangedError(key);
     const view = await this.#json(`${path}/layers`);
+    if (view === undefined && (await this.head(key)) === undefined) throw new ManifestGoneError(key);
     // A registry of the same shape that knows no layers: what it says is all its own.
     const said = view === undefined ? agent : ownPart(view.layers as RemoteLayer[]);
     const content = said === undefined ? null : Buffer.from(JSON.stringify({ ...clientPart(said), id: key }));

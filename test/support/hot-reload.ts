@@ -4,6 +4,7 @@ import type { Json } from '../../lambdas/agents/merge.ts';
 import { toContractNames } from '../../lambdas/agents/spec-names.ts';
 import type { HotReloadChange, RefusedManifest } from '../../lambdas/discovery/hot-reload-change.ts';
 import { HotReloadManager, type HotReloadPorts } from '../../lambdas/discovery/hot-reload-manager.ts';
+import type { ManifestSource } from '../../lambdas/discovery/manifest-source.ts';
 import type { ReadDocument } from '../../lambdas/discovery/read-document.ts';
 import { RegistryLayers } from '../../lambdas/discovery/registry-layers.ts';
 import { AT_ONCE_MS } from '../../lambdas/discovery/removal-guard.ts';
@@ -47,6 +48,8 @@ export interface Followed {
 export interface FollowOptions {
   readonly context?: TestContext;
   readonly source?: MemoryManifestSource;
+  /** The source that is followed. Default: the one in memory. */
+  readonly of?: ManifestSource;
   readonly validation?: Partial<ValidationPorts>;
   readonly ports?: Partial<HotReloadPorts>;
 }
@@ -65,6 +68,7 @@ export function readJson(_key: string, content: Uint8Array, origin: string): Rea
 export function following({
   context = aContext(),
   source = new MemoryManifestSource(),
+  of = source,
   ...more
 }: FollowOptions = {}): Followed {
   const snapshots = new MemorySnapshotStore();
@@ -79,9 +83,9 @@ export function following({
   const changes: HotReloadChange[] = [];
   const refused: RefusedManifest[] = [];
   const ports: HotReloadPorts = {
-    source,
+    source: of,
     snapshots,
-    layers: new RegistryLayers({ context, validation, source: source.source, actor: 'hot-reload' }),
+    layers: new RegistryLayers({ context, validation, source: of.source, actor: 'hot-reload' }),
     read: readJson,
     removals: new MemoryRemovalCount(),
     clock: context.clock,
