@@ -37,7 +37,7 @@ import { rejectionOf } from './rejection.ts';
 import { RemoteRegistrySource } from './remote-registry-source.ts';
 import { S3ManifestSource } from './s3-manifest-source.ts';
 import { S3SnapshotStore } from './s3-snapshot-store.ts';
-import { messagesToRepeat, type TriggerEvent, wantedBy } from './triggers.ts';
+import { keysIn, messagesToRepeat, type TriggerEvent, wantedBy } from './triggers.ts';
 
 const environment = readEnvironment(DISCOVERY_ENVIRONMENT);
 const { AGENT_REGISTRY_API_ENDPOINT: remoteRegistry, ALLOWED_HOSTS, LAMBDA_TASK_ROOT = '.' } = process.env;
@@ -174,7 +174,7 @@ const api = apiHandler(
 
 async function triggered(event: TriggerEvent, remaining: number): Promise<SQSBatchResponse> {
   const { poll: isPoll, messages } = wantedBy(event);
-  const keys = messages.flatMap(({ key }) => (key === undefined ? [] : [key]));
+  const keys = keysIn(messages);
   const unsettled = keys.length > 0 ? await bucket.manager.settle(keys) : new Map<string, unknown>();
   for (const [key, error] of unsettled) logger.warn('A manifest could not be settled', { key, error });
   if (isPoll) await poll(remaining);

@@ -56,11 +56,14 @@ export class HttpS3 {
     return this;
   }
 
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
   /** A client of it. */
   client(maxAttempts = 1): S3Client {
-    const { port } = this.#server.address() as AddressInfo;
     return new S3Client({
-      endpoint: `http://127.0.0.1:${port}`,
+      endpoint: this.endpoint,
       region: 'eu-central-1',
       credentials: { accessKeyId: 'a', secretAccessKey: 's' },
       forcePathStyle: true,
