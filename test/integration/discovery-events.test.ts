@@ -8,6 +8,7 @@ import { call, unique } from '../support/api.ts';
 import { changesOf } from '../support/change-log.ts';
 import { type Consumer, consumeEvents } from '../support/consumer.ts';
 import {
+  bucketOfOurOwn,
   deleteManifest,
   deleteObject,
   emptyBucket,
@@ -22,7 +23,6 @@ import {
 import { eventually } from '../support/eventually.ts';
 import { setEnvironment } from '../support/functions.ts';
 import { keyOf } from '../support/hot-reload.ts';
-import { turnOff } from '../support/rules.ts';
 import { median, told } from '../support/stopwatch.ts';
 import { httpAnswer, type TcpServer, tcpServer } from '../support/tcp-server.ts';
 
@@ -51,19 +51,13 @@ const isGone = (id: string, capability: string): Promise<void> =>
 const failureOf = async (id: string) => (await reloadStatus()).failures.find(({ agentId }) => agentId === id);
 
 /** The schedule is off in all of these: whatever happens, the events of the bucket did it. */
-let turnOn: () => Promise<void>;
+bucketOfOurOwn({ off: ['reload-poll'] });
 let consumer: Consumer;
 beforeAll(async () => {
-  await emptyBucket();
-  turnOn = await turnOff('reload-poll');
   consumer = await consumeEvents();
 });
 beforeEach(nextMinute);
-afterAll(async () => {
-  await consumer.remove();
-  await turnOn();
-  await emptyBucket();
-});
+afterAll(() => consumer.remove());
 
 /** What was announced of an agent, in the order of its revisions. */
 async function announced(id: string) {

@@ -3,6 +3,7 @@ import type { Agent } from '../../lambdas/agents/agent-view.ts';
 import { RELOAD_METRICS } from '../../lambdas/discovery/contract.ts';
 import { call, unique } from '../support/api.ts';
 import {
+  bucketOfOurOwn,
   deleteManifest,
   emptyBucket,
   nextMinute,
@@ -24,16 +25,8 @@ const get = (id: string) => call<Agent>('GET', `/registry/agents/${id}`);
 const statusesOf = (ids: readonly string[]) => Promise.all(ids.map(async (id) => (await get(id)).status));
 
 /** The events of the bucket are off in all of these: whatever happens, a poll did it. */
-let turnOn: () => Promise<void>;
-beforeAll(async () => {
-  turnOn = await turnOff('manifest-events');
-  await emptyBucket();
-});
+bucketOfOurOwn({ off: ['manifest-events'] });
 beforeEach(nextMinute);
-afterAll(async () => {
-  await emptyBucket();
-  await turnOn();
-});
 
 test('the schedule follows manifests that are put, changed and deleted within 65 seconds', async () => {
   const [added, changed, removed] = [unique('added'), unique('changed'), unique('removed')];

@@ -7,7 +7,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import { expect } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { REGISTRY_PARTITION } from '../../lambdas/agents/contract.ts';
 import { MANIFEST_PREFIX } from '../../lambdas/discovery/contract.ts';
 import type { ReloadReport, ReloadStatus } from '../../lambdas/discovery/reload-status.ts';
@@ -15,6 +15,7 @@ import { createDocumentClient } from '../../lambdas/shared/aws-clients.ts';
 import { call } from './api.ts';
 import { aManifest, keyOf } from './hot-reload.ts';
 import { awsClientConfig, localStack } from './local-stack.ts';
+import { type ReloadRule, turnOff } from './rules.ts';
 
 /** A client of the emulator's S3. */
 export const s3Client = (): S3Client => new S3Client({ ...awsClientConfig(), forcePathStyle: true });
@@ -73,4 +74,18 @@ export async function emptyBucket(): Promise<void> {
     if (rests && status.sources.s3.totalAgents === 0) return nextMinute();
   }
   throw new Error('The bucket is empty, and its agents are still there');
+}
+
+/**
+ * Gives the deployed bucket to one file of tests: it is empty when they begin and when they have ended.
+ *
+ * @param off what does not set hot reload going meanwhile
+ */
+export function bucketOfOurOwn({ off }: { readonly off: readonly ReloadRule[] }): void {
+  let turnOn: () => Promise<void>;
+  beforeAll(async () => {
+    turnOn = await turnOff(...off);
+    await emptyBucket();
+  });
+  afterAll(() => emptyBucket().finally(turnOn));
 }
