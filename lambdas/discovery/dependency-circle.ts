@@ -13,11 +13,11 @@ export async function findCircle(
   dependencies: readonly string[],
   dependenciesOf: (id: string) => Promise<readonly string[]>,
 ): Promise<Circle | undefined> {
+  if (dependencies.includes(id)) return [id, id];
   const ways = new Map<string, Circle>(dependencies.map((first) => [first, [id, first]]));
   let asked = 0;
   // A Map goes on to what is added while it is walked.
   for (const [agent, way] of ways) {
-    if (agent === id) return way;
     if (asked === MAX_ASKED) return undefined;
     asked += 1;
     for (const next of await dependenciesOf(agent)) {
