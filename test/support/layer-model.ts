@@ -176,10 +176,15 @@ export class LayerModel {
 
   #wanted = (id: string): string | undefined => this.effective(id).get('["name"]') as string | undefined;
 
-  /** What callers see of an agent: to them an empty object of these is as good as none. */
+  /**
+   * What callers see of an agent: to them an empty object of these is as good as none, and of one that was given another
+   * name they see only that one.
+   */
   #seen(id: string): string {
-    const whole = [...this.effective(id)].filter(([key]) => !['["config"]', '["capabilities"]'].includes(key));
-    return JSON.stringify([this.nameOf(id), whole.sort()]);
+    const unseen = ['["name"]', '["config"]', '["capabilities"]'];
+    const whole = [...this.effective(id)].filter(([key]) => !unseen.includes(key));
+    const [held, wanted = ''] = [this.nameOf(id), this.#wanted(id)];
+    return JSON.stringify([held === normaliseName(wanted) ? wanted : held, whole.sort()]);
   }
 
   #isWhole(id: string): boolean {
