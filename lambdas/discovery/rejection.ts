@@ -24,7 +24,7 @@ export const RejectionDetail = Type.Object(
 );
 export type RejectionDetail = Static<typeof RejectionDetail>;
 
-/** Errors that one event names; a reason of theirs may be long. */
+/** Errors that one event names. */
 const MAX_ERRORS = 5;
 
 /** The detail that announces a refusal. */
@@ -35,7 +35,7 @@ export const rejectionOf = (source: ReloadSource, refused: RefusedManifest, cloc
   key: refused.key,
   agentId: refused.agentId,
   step: refused.step,
-  reason: refused.reason.slice(0, 2_048),
+  reason: refused.reason,
   errors: refused.errors.slice(0, MAX_ERRORS),
   at: isoTime(clock.now()),
 });
