@@ -23,10 +23,15 @@ function environment(endpoint: string): NodeJS.ProcessEnv {
   };
 }
 
-async function cdk(name: string, parameters: readonly string[], endpoint: string, options: CdkOptions): Promise<void> {
+async function cdk(
+  name: string,
+  parameters: readonly string[],
+  endpoint: string,
+  { cwd = PROJECT, ...options }: CdkOptions & { readonly cwd?: string },
+): Promise<void> {
   await runCommand('cdk', [...parameters, ...QUIET], {
     environment: environment(endpoint),
-    cwd: PROJECT,
+    cwd,
     logFile: join(options.directory, `${name}.log`),
     signal: options.signal,
     failure: `cdk ${name} failed`,
@@ -45,9 +50,12 @@ export async function synthesise(options: CdkOptions): Promise<undefined> {
   );
 }
 
-/** Gives the emulator what CDK expects of every account: roles and a bucket for assets. */
+/**
+ * Gives the emulator what CDK expects of every account: roles and a bucket for assets. In a directory without an app:
+ * CDK would build it first, and two stacks that start at once would get into each other's way.
+ */
 export async function bootstrap(endpoint: string, options: CdkOptions): Promise<void> {
-  await cdk('bootstrap', ['bootstrap', `aws://${ACCOUNT}/${REGION}`], endpoint, options);
+  await cdk('bootstrap', ['bootstrap', `aws://${ACCOUNT}/${REGION}`], endpoint, { ...options, cwd: options.directory });
 }
 
 /**
