@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { HotReloadManager } from '../../../lambdas/discovery/hot-reload-manager.ts';
 import { aManifest, type Followed, following, keyOf, served, servingIds } from '../../support/hot-reload.ts';
+import { EDITED, historyOf, STABLE, someWork, theEndOf } from '../../support/hot-reload-world.ts';
 import { Stepped, stepping } from '../../support/stepped.ts';
 
 const KEY = keyOf('a');
@@ -68,4 +70,20 @@ describe('a manifest that comes back as it was while a slow poll removes its age
 
     expect(await servingIds(context)).toContain('a');
   });
+});
+
+describe('polls and events at once, while a manifest goes back and forth', () => {
+  test('end in what the source says', async () => {
+    const history = historyOf(['put', 'back', 'back', 'delete']);
+    await fc.assert(
+      fc.asyncProperty(someWork, history, async (works, happenings) => {
+        const { context, source } = await theEndOf(works, happenings);
+
+        const text = source.text(keyOf(EDITED));
+        if (text === '') expect(await servingIds(context)).toEqual(STABLE);
+        else expect(await served(context, EDITED)).toMatchObject({ version: JSON.parse(text).version });
+      }),
+      { numRuns: 400 },
+    );
+  }, 60_000);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { settleManifest } from '../../../lambdas/discovery/settle-manifest.ts';
 import { aManifest, following, keyOf, served, servingIds } from '../../support/hot-reload.ts';
 import type { SourceCall } from '../../support/memory-manifest-source.ts';
 
@@ -106,5 +107,19 @@ describe('an agent that another process wrote while the event of its deletion wa
     expect((await manager.settle([KEY])).size).toBe(0);
 
     expect(await servingIds(context)).toEqual(['p', 'q', 'r']);
+  });
+});
+
+describe('what an event leads to', () => {
+  test('tells whether anything was written for it: others may have looked at the same at once', async () => {
+    const { ports, source, snapshots, context } = await aRegistry();
+    const settle = async () => (await settleManifest(ports, snapshots.snapshot, KEY)).entry;
+    expect(await settle()).toMatchObject({ wrote: false });
+    source.put(KEY, version(2));
+    expect(await settle()).toMatchObject({ wrote: true, to: { version: '2' } });
+    context.clock.advance(1);
+    source.delete(KEY);
+
+    expect(await settle()).toMatchObject({ wrote: true, to: undefined });
   });
 });
