@@ -1,5 +1,6 @@
+import type { Warning } from './declared-layers.ts';
 import { type AllCounts, NEVER_POLLED } from './reload-counts.ts';
-import type { ReloadSnapshot, SnapshotEntry } from './reload-snapshot.ts';
+import { type ReloadSnapshot, type SnapshotEntry, servedBy } from './reload-snapshot.ts';
 import {
   type HeldRemovals,
   RELOAD_SOURCES,
@@ -33,10 +34,12 @@ const nameInKey = (key: string): string => key.split('/').at(-2) ?? key;
 
 /** What is not there when a manifest is looked at may come later: a warning that has been met is told no longer. */
 function warningsOf(snapshots: Snapshots): ReloadWarning[] {
-  const serving = new Set(entriesOf(snapshots).flatMap(([, , { id }]) => (id === undefined ? [] : [id])));
+  const serving = new Set(entriesOf(snapshots).map(([, , entry]) => servedBy(entry)));
+  const isMet = ({ rule, missing }: Warning) =>
+    serving.has(`${rule === 'missingAgent' ? 'agent' : 'service'} ${missing}`);
   return entriesOf(snapshots).flatMap(([source, key, { id, warnings = [], warnedAt = '' }]) =>
     warnings
-      .filter(({ missing }) => missing === undefined || !serving.has(missing))
+      .filter((warning) => !isMet(warning))
       .map(({ step, field, message }) => {
         return { source, key, agentId: id ?? nameInKey(key), step, reason: `${field}: ${message}`, since: warnedAt };
       }),

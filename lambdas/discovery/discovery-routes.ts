@@ -9,7 +9,7 @@ import { NotFoundError, ValidationError } from '../shared/errors.ts';
 import type { Route } from '../shared/http/api-handler.ts';
 import { assertKnownParameters } from '../shared/http/request.ts';
 import { compileValidator } from '../shared/validator.ts';
-import type { DiscoveryRoute } from './contract.ts';
+import { type DiscoveryRoute, IMPLEMENTATIONS } from './contract.ts';
 import type { DynamicAgentLoader } from './dynamic-agent-loader.ts';
 import { type LayerAnswer, LayerRequest } from './layer-request.ts';
 import type { RegistryLayers } from './registry-layers.ts';
@@ -36,13 +36,24 @@ function assertOwnId(document: Json, id: string): void {
   throw ValidationError.of('document.id', 'path', `must be ${id}, as in the path, or be left out`);
 }
 
+/** What is bundled with the function only a deployment changes: taken away by a call, it would not come back. */
+function assertNotBundled(origin: string): void {
+  if (!origin.startsWith(`${IMPLEMENTATIONS.bundled}/`)) return;
+  throw ValidationError.of(
+    'origin',
+    'reserved',
+    `${IMPLEMENTATIONS.bundled}/ are the agents that the registry brings along`,
+  );
+}
+
 /** The routes of the discovery function (CONTRACT.md's manners; the first and second specification's hot reload). */
 export function discoveryRoutes({ loader, services, fileLayers, clock }: RoutePorts): Record<DiscoveryRoute, Route> {
   const reload: Route = async ({ body, query }) => {
     assertKnownParameters(query, []);
+    // Confirming is not made to wait for what is looked at again: many warnings are the rule.
     const { confirmRemovals = false } = parseReload(body);
     const deadline = clock.now() + RELOAD_MS;
-    return { status: 200, body: await loader.reload({ confirmRemovals, retry: true, deadline }) };
+    return { status: 200, body: await loader.reload({ confirmRemovals, retry: !confirmRemovals, deadline }) };
   };
 
   const status: Route = async ({ query }) => {
@@ -57,6 +68,8 @@ export function discoveryRoutes({ loader, services, fileLayers, clock }: RoutePo
     const { origin, movedFrom, document: sent } = parseLayer(body);
     const document = toContractNames(sent) as Json;
     assertOwnId(document, id);
+    assertNotBundled(origin);
+    if (movedFrom !== undefined) assertNotBundled(movedFrom);
     const layer = { id, origin, document, ...(movedFrom !== undefined && { movedFrom }) };
     const put = await fileLayers(principal).lay(layer, condition);
     const answer: LayerAnswer = {
@@ -72,6 +85,7 @@ export function discoveryRoutes({ loader, services, fileLayers, clock }: RoutePo
     const id = validateAgentId(params.id);
     const { origin } = query;
     if (!origin) throw ValidationError.of('origin', 'required', 'is required: the file that the layer is of');
+    assertNotBundled(origin);
     const removed = await fileLayers(principal).takeAway({ id, origin }, parseLayerCondition(headers));
     if (removed === 'absent') throw new NotFoundError(`No file says anything of an agent ${id}.`);
     return { status: 204 };

@@ -36,13 +36,16 @@ export interface ReloadOptions {
   readonly confirmRemovals?: boolean;
   /** Whether what was refused is tried again although it has not changed. Default: false. */
   readonly retry?: boolean;
-  /** Milliseconds since the epoch after which no further batch begins; the rest is left for the next poll. */
+  /** Milliseconds since the epoch after which no further manifest begins; the rest is left for the next poll. */
   readonly deadline: number;
 }
 
 /** How long a reload waits for the one that is under way, in milliseconds, and how often it asks. */
 const PATIENCE_MS = 10_000;
 const ASK_EVERY_MS = 250;
+
+/** How often a reload that goes on holds on to its lease, in milliseconds: well within the lease's length. */
+const RENEW_MS = 5_000;
 
 const BUSY: SourceReport = {
   outcome: 'busy',
@@ -104,8 +107,10 @@ export class DynamicAgentLoader {
     try {
       const before = await counts.load();
       const after: Partial<Record<ReloadSource, (typeof before)[ReloadSource]>> = { ...before };
-      for (const source of followed) {
-        const report = await this.#poll(source, options);
+      for (const [n, source] of followed.entries()) {
+        // What is left is shared: a source that is slow to the end leaves the others their part.
+        const share = (options.deadline - clock.now()) / (followed.length - n);
+        const report = await this.#poll(source, { ...options, deadline: clock.now() + share });
         reports[source] = toReport(report);
         const { pollCount, errorCount } = before[source] ?? NEVER_POLLED;
         const failed = report.outcome === 'failed';
@@ -125,7 +130,15 @@ export class DynamicAgentLoader {
   async #poll(source: ReloadSource, { confirmRemovals, retry, deadline }: ReloadOptions): Promise<PollReport> {
     const { sources, lease, clock, onPolled } = this.#props;
     const { manager } = sources[source] as FollowedSource;
-    const mayGoOn = async () => clock.now() < deadline && (await lease.take(clock.now()));
+    let heldSince = Number.NEGATIVE_INFINITY;
+    const mayGoOn = async () => {
+      const now = clock.now();
+      if (now >= deadline) return false;
+      if (now - heldSince < RENEW_MS) return true;
+      const isHeld = await lease.take(now);
+      if (isHeld) heldSince = now;
+      return isHeld;
+    };
     const report = await manager.poll({
       mayGoOn,
       ...(confirmRemovals && { confirmRemovals }),

@@ -6,12 +6,14 @@ import type { HotReloadChange, RefusedManifest } from './hot-reload-change.ts';
 import { type BatchResult, ManifestBatch } from './manifest-batch.ts';
 import { planReload } from './reload-plan.ts';
 import {
+  changedSnapshot,
   type EntryChange,
   type EntryChanges,
   type LoadedSnapshot,
   type ReloadSnapshot,
   type SnapshotNews,
   type SnapshotStore,
+  standsForSomething,
   updateSnapshot,
 } from './reload-snapshot.ts';
 import type { SourceStatus } from './reload-status.ts';
@@ -34,7 +36,7 @@ export interface PollOptions {
   readonly confirmRemovals?: boolean;
   /** Whether what was refused is tried again although it has not changed. Default: false. */
   readonly retry?: boolean;
-  /** Asked before each batch; when it says no, the rest is left for the next poll. Default: always yes. */
+  /** Asked before each manifest; when it says no, the rest is left for the next poll. Default: always yes. */
   readonly mayGoOn?: () => Promise<boolean>;
 }
 
@@ -124,23 +126,24 @@ export class HotReloadManager extends EventEmitter<HotReloadEvents> {
     let [looked, deferred]: [number, unknown] = [0, undefined];
     while (looked < plan.changed.length && (looked === 0 || (await mayGoOn()))) {
       const batch = plan.changed.slice(looked, looked + batchSize);
-      const result = await new ManifestBatch(this.#ports, loaded?.snapshot ?? first).bring(batch, missing);
+      const batched = new ManifestBatch(this.#ports, loaded?.snapshot ?? first, mayGoOn);
+      const result = await batched.bring(batch, missing);
       changes.push(...result.changes);
       await this.#keep(result, loaded);
       loaded = await snapshots.load();
       deferred ??= [...result.deferred.values()][0];
       looked += batch.length;
     }
-    const complete = looked >= plan.changed.length;
+    // What moved is known for sure only when everything was looked at.
+    const complete = looked >= plan.changed.length && (looked === 0 || (await mayGoOn()));
     const emptyListing = listing.length === 0;
     const removal = complete
       ? await removeVanished(this.#ports, plan, loaded.snapshot, { emptyListing, confirmed: confirmRemovals })
       : NOTHING_REMOVED;
-    if (removal.held > 0 && !loaded.snapshot.held) this.emit('held', removal.held, plan.missing.length);
+    this.#tellHeld(removal.news, loaded.snapshot);
     changes.push(...removal.changes);
     deferred ??= removal.deferred;
     const snapshot = await this.#note(removal, loaded);
-    this.#status.totalAgents = Object.values(snapshot.entries).filter(({ id, kind }) => id && kind === 'agent').length;
     const failed = Object.values(snapshot.entries).filter(({ problem }) => problem).length;
     const outcome = complete && deferred === undefined ? 'done' : 'partial';
     const { unchanged } = plan;
@@ -167,10 +170,12 @@ export class HotReloadManager extends EventEmitter<HotReloadEvents> {
     const entries = new Map<string, EntryChange>();
     const changes: HotReloadChange[] = [];
     const refused: RefusedManifest[] = [];
+    let heldBack = false;
     await pMap(
       new Set(keys),
       async (key) => {
         const { entry, error, ...settled } = await settleManifest(this.#ports, loaded.snapshot, key);
+        heldBack ||= settled.heldBack;
         entries.set(key, entry);
         changes.push(...settled.changes);
         refused.push(...settled.refused);
@@ -178,18 +183,35 @@ export class HotReloadManager extends EventEmitter<HotReloadEvents> {
       },
       AT_ONCE,
     );
-    await this.#keep({ entries, changes, refused }, loaded);
+    const news = heldBack ? this.#holding(changedSnapshot(loaded.snapshot, entries, {})) : {};
+    await this.#keep({ entries, changes, refused }, loaded, news);
+    this.#tellHeld(news, loaded.snapshot);
     return unsettled;
+  }
+
+  /** Whoever is gone waits from now on, and the polls know it: what is left of a minute's removals is not for them. */
+  #holding({ entries, held }: ReloadSnapshot): SnapshotNews {
+    const all = Object.values(entries).filter(standsForSomething);
+    const count = all.filter(({ missingSince }) => missingSince !== undefined).length;
+    return { held: { count, of: all.length, since: held?.since ?? isoTime(this.#ports.clock.now()) } };
+  }
+
+  #tellHeld({ held }: SnapshotNews, before: ReloadSnapshot): void {
+    if (held !== undefined && before.held === undefined) this.emit('held', held.count, held.of);
   }
 
   /**
    * Tells of what a batch did, and keeps what it found out. The registry holds the changes already, and nobody will
    * find them again: they are told whatever becomes of the snapshot. What is refused is found until it is kept.
    */
-  async #keep({ entries, changes, refused }: Omit<BatchResult, 'deferred'>, loaded?: LoadedSnapshot): Promise<void> {
+  async #keep(
+    { entries, changes, refused }: Omit<BatchResult, 'deferred'>,
+    loaded?: LoadedSnapshot,
+    news: SnapshotNews = {},
+  ): Promise<void> {
     this.#tell(changes);
     if (refused.length > 0) await this.#ports.announce?.(refused);
-    await this.#update(entries, this.#newsOf(changes), loaded);
+    await this.#update(entries, { ...this.#newsOf(changes), ...news }, loaded);
     for (const manifest of refused) this.emit('refused', manifest);
   }
 
@@ -198,9 +220,16 @@ export class HotReloadManager extends EventEmitter<HotReloadEvents> {
     return this.#update(entries, { ...this.#newsOf(changes), ...news }, loaded);
   }
 
-  #update(entries: EntryChanges, news: SnapshotNews, loaded: LoadedSnapshot | undefined): Promise<ReloadSnapshot> {
+  async #update(
+    entries: EntryChanges,
+    news: SnapshotNews,
+    loaded: LoadedSnapshot | undefined,
+  ): Promise<ReloadSnapshot> {
     const { snapshots, snapshotRetries } = this.#ports;
-    return updateSnapshot(snapshots, entries, news, { loaded, ...(snapshotRetries && { bounds: snapshotRetries }) });
+    const options = { loaded, ...(snapshotRetries && { bounds: snapshotRetries }) };
+    const snapshot = await updateSnapshot(snapshots, entries, news, options);
+    this.#status.totalAgents = Object.values(snapshot.entries).filter(({ id, kind }) => id && kind === 'agent').length;
+    return snapshot;
   }
 
   #newsOf(changes: readonly HotReloadChange[]): SnapshotNews {

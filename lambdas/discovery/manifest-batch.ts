@@ -1,25 +1,19 @@
 import pMap from 'p-map';
 import type { ServiceDocument } from '../services/service-document.ts';
-import { type Clock, isoTime } from '../shared/clock.ts';
-import { PreconditionFailedError, RegistryError, TooLargeError } from '../shared/errors.ts';
-import { type CurrentLayer, ManifestRefusedError, type Warning } from './declared-layers.ts';
+import { isoTime } from '../shared/clock.ts';
+import { PreconditionFailedError, RegistryError } from '../shared/errors.ts';
+import { ManifestRefusedError, type Warning } from './declared-layers.ts';
+import { type BatchPorts, fetchManifest, NOTHING, type ReadManifest } from './fetch-manifest.ts';
 import { type Identity, identitiesOf } from './file-identity.ts';
 import type { HotReloadChange, RefusedManifest } from './hot-reload-change.ts';
 import { type Claimant, Identities } from './identities.ts';
 import { isServiceKey } from './manifest-key.ts';
 import { ManifestChangedError, ManifestGoneError } from './manifest-source.ts';
-import type { AgentRead, ReadDocument } from './read-document.ts';
+import type { AgentRead } from './read-document.ts';
 import { refuse } from './refuse-manifest.ts';
 import type { PlannedManifest } from './reload-plan.ts';
 import type { EntryChange, ReloadSnapshot, SnapshotEntry } from './reload-snapshot.ts';
-import { type TakeAwayPorts, takeAway } from './take-away.ts';
-
-/** What bringing manifests into the registry needs. */
-export interface BatchPorts extends TakeAwayPorts {
-  /** Reads one manifest; never throws. */
-  readonly read: (key: string, content: Uint8Array, origin: string) => ReadDocument;
-  readonly clock: Clock;
-}
+import { takeAway } from './take-away.ts';
 
 /** What became of a batch. */
 export interface BatchResult {
@@ -33,21 +27,24 @@ export interface BatchResult {
 /** Manifests at once: enough to hide the latency of their source, few enough for its limits. */
 const AT_ONCE = { concurrency: 16 } as const;
 
-/** What a manifest says that is there without saying anything. */
-const NOTHING: ReadDocument = { verdict: 'skipped', reason: 'it says nothing of its own' };
-
 /** Whether the agent is described by another origin of this source. */
 const isOthers = (error: unknown): boolean =>
   error instanceof ManifestRefusedError &&
   error.errors.some(({ field, rule }) => field === 'origin' && rule === 'unique');
 
-/** A manifest with what was read in it, and the layer as it was before it was read. */
-interface ReadManifest {
-  readonly planned: PlannedManifest;
-  /** The version that was read. */
-  readonly etag: string;
-  readonly read: ReadDocument;
-  readonly before: CurrentLayer | undefined;
+/**
+ * Who comes when: services first, because agents of the same batch depend on them. What was refused for a conflict comes
+ * last, one at a time: two that were in each other's way, and stepped back both, would do so again.
+ */
+const TURNS = [
+  { turn: 'service', atOnce: AT_ONCE.concurrency },
+  { turn: 'agent', atOnce: AT_ONCE.concurrency },
+  { turn: 'conflict', atOnce: 1 },
+] as const;
+
+function turnOf({ planned: { entry, etag }, read: { verdict } }: ReadManifest): (typeof TURNS)[number]['turn'] {
+  if (entry?.etag === etag && entry.problem?.step === 'conflict_detection') return 'conflict';
+  return verdict === 'service' ? 'service' : 'agent';
 }
 
 /** What one manifest led to: what is known of it now, and the id that it no longer stands for. */
@@ -72,22 +69,27 @@ export class ManifestBatch {
   readonly result: BatchResult = { entries: new Map(), changes: [], refused: [], deferred: new Map() };
   readonly #ports: BatchPorts;
   readonly #snapshot: ReloadSnapshot;
-  /** The key from which each id serves, as the snapshot has it. */
+  readonly #mayGoOn: () => Promise<boolean>;
+  /** The key from which each agent serves, by its id, as the snapshot has it. */
   readonly #servedFrom: ReadonlyMap<string, string>;
 
-  constructor(ports: BatchPorts, snapshot: ReloadSnapshot) {
+  /** @param mayGoOn asked before each manifest; when it says no, the rest is put off. Default: always yes */
+  constructor(ports: BatchPorts, snapshot: ReloadSnapshot, mayGoOn: () => Promise<boolean> = async () => true) {
     this.#ports = ports;
+    this.#mayGoOn = mayGoOn;
     this.#snapshot = snapshot;
     this.#servedFrom = new Map(
-      Object.entries(snapshot.entries).flatMap(([key, { id }]) => (id === undefined ? [] : [[id, key] as const])),
+      Object.entries(snapshot.entries).flatMap(([key, { id, kind }]) =>
+        id === undefined || kind !== 'agent' ? [] : [[id, key] as const],
+      ),
     );
   }
 
   /** @param missing keys that a complete listing lacks: whoever has their ids or bytes takes their place */
   async bring(planned: readonly PlannedManifest[], missing: ReadonlySet<string> = new Set()): Promise<BatchResult> {
-    const read = (await pMap(planned, (one) => this.#deferring(one.key, () => this.#read(one)), AT_ONCE)).filter(
-      (one) => one !== undefined,
-    );
+    const read = (
+      await pMap(planned, (one) => this.#deferring(one.key, () => fetchManifest(this.#ports, one)), AT_ONCE)
+    ).filter((one) => one !== undefined);
     const given = this.#identities(read, missing);
     const lay = async (one: ReadManifest) => {
       const { key, entry } = one.planned;
@@ -98,56 +100,24 @@ export class ManifestBatch {
       this.result.entries.set(key, { from: entry, to: entry, wrote });
       return undefined;
     };
-    // Services come first: agents of the same batch depend on them.
-    const isService = ({ read: { verdict } }: ReadManifest) => verdict === 'service';
-    const services = await pMap(read.filter(isService), lay, AT_ONCE);
-    const others = await pMap(
-      read.filter((one) => !isService(one)),
-      lay,
-      AT_ONCE,
-    );
-    await pMap([...services, ...others], (outcome) => outcome && this.#leave(outcome.key, outcome.left), AT_ONCE);
+    const groups = Map.groupBy(read, turnOf);
+    const outcomes: Awaited<ReturnType<typeof lay>>[] = [];
+    for (const { turn, atOnce } of TURNS) {
+      outcomes.push(...(await pMap(groups.get(turn) ?? [], lay, { concurrency: atOnce })));
+    }
+    await pMap(outcomes, (outcome) => outcome && this.#leave(outcome.key, outcome.left), AT_ONCE);
     return this.result;
   }
 
   /** Runs a step of one manifest. What may succeed another time puts it off; the others go on. */
   async #deferring<Value>(key: string, step: () => Promise<Value>): Promise<Value | undefined> {
     try {
+      if (!(await this.#mayGoOn())) throw new Error('The time for this was up');
       return await step();
     } catch (error) {
       if (!isPassing(error)) throw error;
       this.result.deferred.set(key, error);
       return undefined;
-    }
-  }
-
-  /** The layer is read before its manifest: what is laid over it is never older than it. */
-  async #read(planned: PlannedManifest): Promise<ReadManifest> {
-    const { source, layers, services } = this.#ports;
-    const { key, entry, copyOf } = planned;
-    if (copyOf !== undefined) {
-      return {
-        planned,
-        etag: planned.etag,
-        read: { verdict: 'skipped', reason: `a copy of ${copyOf}` },
-        before: undefined,
-      };
-    }
-    const fixed = source.idOf(key);
-    const id = fixed ?? entry?.id;
-    const declared = fixed !== undefined && isServiceKey(key) ? services : layers;
-    const before = id === undefined ? undefined : await declared?.current(id);
-    return { planned, before, ...(await this.#fetch(key, planned.etag)) };
-  }
-
-  async #fetch(key: string, listed: string): Promise<Pick<ReadManifest, 'etag' | 'read'>> {
-    const { source, read } = this.#ports;
-    try {
-      const { content, etag } = await source.fetch(key, listed);
-      return { etag, read: content === null ? NOTHING : read(key, content, source.originOf(key)) };
-    } catch (error) {
-      if (!(error instanceof TooLargeError)) throw error;
-      return { etag: listed, read: { verdict: 'invalid', reason: error.message } };
     }
   }
 

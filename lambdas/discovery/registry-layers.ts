@@ -12,7 +12,7 @@ import {
   type DeclaredLayers,
   ManifestRefusedError,
 } from './declared-layers.ts';
-import { checkCircle, type ValidationPorts, validateManifest } from './validate-manifest.ts';
+import { circleError, circleThrough, type ValidationPorts, validateManifest } from './validate-manifest.ts';
 
 /** What the layers of a source are written with. */
 export interface RegistryLayersProps {
@@ -84,12 +84,12 @@ export class RegistryLayers implements DeclaredLayers {
     const warnings = await validateManifest(candidate, validation);
     const command = { ...layer, source, actor, reason: `declared by ${layer.origin}` };
     const put = await putLayer(context, { ...command, ...(condition && { condition }) });
+    if (put.outcome !== 'created' && put.outcome !== 'updated') return { ...put, warnings };
     // What was written at the same time may depend on this agent: nobody could see both before both were there.
-    const circle =
-      put.outcome === 'created' || put.outcome === 'updated' ? await checkCircle(candidate, validation) : [];
-    if (circle.length === 0) return { ...put, warnings };
+    const circle = await circleThrough(candidate, validation);
+    if (circle === undefined) return { ...put, warnings };
     await this.#rollBack(layer, this.#layerOf(living));
-    throw new ManifestRefusedError('conflict_detection', circle);
+    throw new ManifestRefusedError('conflict_detection', [circleError(circle)]);
   }
 
   #layerOf(record: AgentRecord | undefined): Layer | undefined {

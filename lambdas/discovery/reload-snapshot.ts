@@ -53,6 +53,14 @@ export interface ReloadSnapshot {
 
 export const EMPTY_SNAPSHOT: ReloadSnapshot = { entries: {} };
 
+/** Whether a manifest stands for an agent or a service: it serves, or would if a call had not dismissed it. */
+export const standsForSomething = ({ id, kind, asked }: SnapshotEntry): boolean =>
+  id !== undefined || (kind === 'agent' && asked !== undefined);
+
+/** What serves from a manifest: agents and services have ids of their own kind. */
+export const servedBy = ({ id, kind }: SnapshotEntry): string | undefined =>
+  id === undefined ? undefined : `${kind} ${id}`;
+
 /** A snapshot as it was loaded; `tag` names its version, `null`: there was none. */
 export interface LoadedSnapshot {
   readonly snapshot: ReloadSnapshot;

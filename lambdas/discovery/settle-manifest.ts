@@ -4,7 +4,7 @@ import type { HotReloadChange, RefusedManifest } from './hot-reload-change.ts';
 import { ManifestBatch } from './manifest-batch.ts';
 import { isServiceKey } from './manifest-key.ts';
 import { ManifestChangedError, ManifestGoneError } from './manifest-source.ts';
-import type { EntryChange, ReloadSnapshot, SnapshotEntry } from './reload-snapshot.ts';
+import { type EntryChange, type ReloadSnapshot, type SnapshotEntry, standsForSomething } from './reload-snapshot.ts';
 import { removalBudget } from './removal-guard.ts';
 import { takeAway } from './take-away.ts';
 import type { RemovalPorts } from './vanished-manifests.ts';
@@ -14,6 +14,8 @@ export interface Settled {
   readonly entry: EntryChange;
   readonly changes: readonly HotReloadChange[];
   readonly refused: readonly RefusedManifest[];
+  /** Whether it is gone and was not taken away, because so many are. */
+  readonly heldBack: boolean;
   /** What is worth another delivery of the event; what was done before is told all the same. */
   readonly error?: unknown;
 }
@@ -40,6 +42,7 @@ class Settling {
   readonly #from: SnapshotEntry | undefined;
   #to: SnapshotEntry | undefined;
   #wrote = false;
+  #heldBack = false;
 
   constructor(ports: RemovalPorts, snapshot: ReloadSnapshot, key: string) {
     this.#ports = ports;
@@ -51,7 +54,7 @@ class Settling {
 
   get settled(): Settled {
     const entry = { from: this.#from, to: this.#to, wrote: this.#wrote };
-    return { entry, changes: this.changes, refused: this.refused };
+    return { entry, changes: this.changes, refused: this.refused, heldBack: this.#heldBack };
   }
 
   /** Whether the manifest was still what it was when all was done. Throws what is worth another delivery. */
@@ -79,7 +82,8 @@ class Settling {
   }
 
   /**
-   * Past the budget of removals the manifest is only marked: the polls see how much is gone, and hold or take it.
+   * Past the budget of removals, or while others are held, the manifest is only marked: it goes when somebody confirms
+   * it. One that the snapshot does not know counts like any other: who lost the snapshot shall not lose the agents.
    *
    * @returns `false`: it has come back, or what it said was written meanwhile
    */
@@ -87,7 +91,9 @@ class Settling {
     const { removals, source, clock } = this.#ports;
     const entry = this.#to ?? assumed(this.#key, source.idOf(this.#key));
     const now = clock.now();
-    if (this.#to?.id !== undefined && !(await removals.take(await this.#budget(now), now))) {
+    const isHeld = this.#snapshot.held !== undefined;
+    if (standsForSomething(entry) && (isHeld || !(await removals.take(await this.#budget(now), now)))) {
+      this.#heldBack = true;
       this.#to = { ...entry, missingSince: entry.missingSince ?? isoTime(now) };
       return true;
     }
@@ -102,7 +108,7 @@ class Settling {
 
   /** Of all that served before the first of this minute's removals. */
   async #budget(now: number): Promise<number> {
-    const serving = Object.values(this.#snapshot.entries).filter(({ id }) => id !== undefined).length;
+    const serving = Object.values(this.#snapshot.entries).filter(standsForSomething).length;
     return removalBudget(serving + (await this.#ports.removals.recent(now)));
   }
 }

@@ -41,6 +41,9 @@ interface Findings {
 
 type Step = (candidate: Candidate, ports: ValidationPorts) => Findings | Promise<Findings>;
 
+/** Each has five seconds to answer: of 128, the most that an agent may name, all have answered within twenty. */
+const SERVERS_AT_ONCE = 32;
+
 const NOTHING_FOUND: Findings = { errors: [], warnings: [] };
 
 const errorsOnly = (errors: readonly FieldError[]): Findings => ({ errors, warnings: [] });
@@ -107,7 +110,7 @@ async function answers(endpoint: ServiceEndpoint, field: string, ports: Validati
 const checkMcpServers: Step = async (candidate, ports) => {
   const servers = candidate.document.config?.mcpServers ?? [];
   const found = await pMap(servers, (server, index) => checkServer(candidate.document, index, server, ports), {
-    concurrency: 4,
+    concurrency: SERVERS_AT_ONCE,
   });
   return together([errorsOnly(runCheck('establish_mcp_connections', candidate.document, ports.policy)), ...found]);
 };
@@ -129,28 +132,33 @@ const checkAgents: Step = async ({ document }, ports) => {
   return unresolved(found.flat(), ports);
 };
 
-const circleError = (circle: Circle): FieldError => ({
+/** The error of a circle, by the ids on it. */
+export const circleError = (circle: Circle): FieldError => ({
   field: 'dependencies.agents',
   rule: 'circle',
   message: `agents depend on each other in a circle: ${circle.join(' -> ')}`,
 });
 
-/** Whether the agent depends on itself through others, as the registry has them now. */
-export async function checkCircle({ id, document }: Candidate, { store }: ValidationPorts): Promise<FieldError[]> {
+/** The circle in which the agent depends on itself through others, as the registry has them now. */
+export async function circleThrough(
+  { id, document }: Candidate,
+  { store }: ValidationPorts,
+): Promise<Circle | undefined> {
   const dependenciesOf = async (agent: string) => {
     const record = await store.load(agent);
     return isLiving(record) ? (effectiveDocument(record.layers).dependencies?.agents ?? []) : [];
   };
-  const circle = await findCircle(id, document.dependencies?.agents ?? [], dependenciesOf);
-  return circle === undefined ? [] : [circleError(circle)];
+  return findCircle(id, document.dependencies?.agents ?? [], dependenciesOf);
 }
 
-const checkConflicts: Step = async (candidate, ports) =>
-  together([
+const checkConflicts: Step = async (candidate, ports) => {
+  const circle = await circleThrough(candidate, ports);
+  return together([
     await checkServices(candidate, ports),
     await checkAgents(candidate, ports),
-    errorsOnly(await checkCircle(candidate, ports)),
+    errorsOnly(circle === undefined ? [] : [circleError(circle)]),
   ]);
+};
 
 /** Steps 2 to 5 of the first specification; the first one has made the document what it is. */
 const STEPS: readonly (readonly [ValidationStep, Step])[] = [

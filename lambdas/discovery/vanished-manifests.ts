@@ -1,9 +1,16 @@
 import pMap from 'p-map';
 import { isoTime } from '../shared/clock.ts';
+import type { BatchPorts } from './fetch-manifest.ts';
 import type { HotReloadChange } from './hot-reload-change.ts';
-import type { BatchPorts } from './manifest-batch.ts';
 import type { ReloadPlan } from './reload-plan.ts';
-import type { EntryChange, ReloadSnapshot, SnapshotEntry, SnapshotNews } from './reload-snapshot.ts';
+import {
+  type EntryChange,
+  type ReloadSnapshot,
+  type SnapshotEntry,
+  type SnapshotNews,
+  servedBy,
+  standsForSomething,
+} from './reload-snapshot.ts';
 import { isSuspicious } from './removal-guard.ts';
 import { takeAway } from './take-away.ts';
 
@@ -35,13 +42,10 @@ export interface Removal {
 
 const AT_ONCE = { concurrency: 16 } as const;
 
-const standsForSomething = ({ id, kind, asked }: SnapshotEntry): boolean =>
-  id !== undefined || (kind === 'agent' && asked !== undefined);
-
-/** Ids that are served from manifests which are there: what moved is not missing. */
-function presentIds({ entries }: ReloadSnapshot, missing: ReadonlySet<string>): Set<string> {
+/** What serves from manifests which are there: what moved is not missing. */
+function presentIn({ entries }: ReloadSnapshot, missing: ReadonlySet<string>): Set<string | undefined> {
   const there = Object.entries(entries).filter(([key, { id }]) => id !== undefined && !missing.has(key));
-  return new Set(there.map(([, { id }]) => id as string));
+  return new Set(there.map(([, entry]) => servedBy(entry)));
 }
 
 /** Keys that have been lacking long enough: in two complete listings. */
@@ -69,13 +73,14 @@ function unflagged({ missingSince: _, ...entry }: SnapshotEntry): SnapshotEntry 
 
 /**
  * Takes away what two complete listings lack and the source itself says is gone, unless so much vanishes at once that
- * somebody must confirm it: then nobody goes, and all is kept as it is (see {@link isSuspicious}).
+ * somebody must confirm it: then nobody goes, and all is kept as it is (see {@link isSuspicious}), until it is confirmed
+ * or everything has come back.
  *
  * @param confirmed somebody has said that what vanished may go
  */
 export async function removeVanished(
   ports: RemovalPorts,
-  { missing, returned }: Pick<ReloadPlan, 'missing' | 'returned'>,
+  plan: Pick<ReloadPlan, 'missing' | 'returned'>,
   snapshot: ReloadSnapshot,
   { emptyListing, confirmed }: { readonly emptyListing: boolean; readonly confirmed: boolean },
 ): Promise<Removal> {
@@ -83,18 +88,20 @@ export async function removeVanished(
   const changes: HotReloadChange[] = [];
   const now = ports.clock.now();
   const entryOf = (key: string) => snapshot.entries[key] as SnapshotEntry;
+  // Since the plan was made an event may have taken one away.
+  const isKnown = (key: string) => Object.hasOwn(snapshot.entries, key);
+  const [missing, returned] = [plan.missing.filter(isKnown), plan.returned.filter(isKnown)];
   for (const key of returned) entries.set(key, { from: entryOf(key), to: unflagged(entryOf(key)) });
   if (missing.length === 0) return { entries, changes, held: 0, news: { held: undefined } };
 
-  const present = presentIds(snapshot, new Set(missing));
-  const vanished = missing.filter((key) => {
-    const entry = entryOf(key);
-    return standsForSomething(entry) && !present.has(entry.id ?? '');
-  });
+  const present = presentIn(snapshot, new Set(missing));
+  const isGone = (entry: SnapshotEntry) => standsForSomething(entry) && !present.has(servedBy(entry) ?? '');
+  const vanished = missing.filter((key) => isGone(entryOf(key)));
   const total = present.size + vanished.length;
   const justRemoved = await ports.removals.recent(now);
   const suspicious = isSuspicious({ missing: vanished.length, total, emptyListing, justRemoved });
-  if (suspicious && !confirmed) {
+  const isHeld = snapshot.held !== undefined && vanished.length > 0;
+  if ((suspicious || isHeld) && !confirmed) {
     for (const key of missing) entries.set(key, { from: entryOf(key), to: flagged(entryOf(key), now) });
     const held = { count: vanished.length, of: total, since: snapshot.held?.since ?? isoTime(now) };
     return { entries, changes, held: vanished.length, news: { held } };

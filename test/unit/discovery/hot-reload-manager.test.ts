@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { deregisterAgent } from '../../../lambdas/agents/deregister-agent.ts';
 import { updateAgent } from '../../../lambdas/agents/update-agent.ts';
+import type { DeclaredServices } from '../../../lambdas/discovery/declared-layers.ts';
+import { HotReloadManager } from '../../../lambdas/discovery/hot-reload-manager.ts';
 import { aContext } from '../../support/agents.ts';
 import { aManifest, following, keyOf, served, servingIds } from '../../support/hot-reload.ts';
 import { MemoryManifestSource } from '../../support/memory-manifest-source.ts';
+import { MemorySnapshotStore } from '../../support/memory-snapshot-store.ts';
 
 const MINUTE = 60_000;
 const ids = (count: number) => Array.from({ length: count }, (_, n) => `agent-${String(n).padStart(3, '0')}`);
@@ -230,6 +233,108 @@ describe('guards', () => {
     source.list = async () => (await list()).filter(({ key }) => key !== keyOf('agent-004'));
     for (let poll = 0; poll < 3; poll += 1) await manager.poll();
 
+    expect(await servingIds(context)).toHaveLength(10);
+  });
+});
+
+describe('what is held', () => {
+  test('stays held, however long it takes, until somebody confirms it', async () => {
+    const { context, source, manager } = await aFleet(5);
+    for (const id of ids(4)) source.delete(keyOf(id));
+    await manager.settle(ids(4).map(keyOf));
+    const left = await servingIds(context);
+    expect(left).toHaveLength(3);
+    for (let poll = 0; poll < 6; poll += 1) {
+      context.clock.advance(MINUTE);
+      expect(await manager.poll()).toMatchObject({ held: 2 });
+    }
+    expect(await servingIds(context)).toEqual(left);
+
+    expect(await manager.poll({ confirmRemovals: true })).toMatchObject({ held: 0 });
+    expect(await servingIds(context)).toEqual(['agent-004']);
+  });
+
+  test('is held no longer when all of it has come back', async () => {
+    const { context, source, manager, snapshots } = await aFleet(10);
+    for (const id of ids(5)) source.delete(keyOf(id));
+    await manager.poll();
+    for (const id of ids(5)) source.put(keyOf(id), aManifest(id));
+    await manager.poll();
+
+    expect(snapshots.snapshot.held).toBeUndefined();
+    expect(await servingIds(context)).toHaveLength(10);
+  });
+
+  test('makes later deletions wait as well', async () => {
+    const { context, source, manager } = await aFleet(20);
+    for (const id of ids(10)) source.delete(keyOf(id));
+    await manager.poll();
+    context.clock.advance(5 * MINUTE);
+    source.delete(keyOf('agent-019'));
+    await manager.settle([keyOf('agent-019')]);
+
+    expect(await servingIds(context)).toHaveLength(20);
+  });
+
+  test('is not hidden by services that have the ids of agents', async () => {
+    const services: DeclaredServices = {
+      current: async () => undefined,
+      put: async () => 'created',
+      remove: async () => 'absent',
+    };
+    const read = following().ports.read;
+    const { context, source, manager } = following({
+      ports: {
+        services,
+        read: (key, content, origin) =>
+          key.endsWith('/service.json')
+            ? {
+                verdict: 'service',
+                service: { id: 'x', name: 'x', kind: 'service', endpoints: [], packages: [], requires: [] },
+              }
+            : read(key, content, origin),
+      },
+    });
+    for (const id of ids(10)) {
+      source.put(keyOf(id), aManifest(id));
+      source.put(`manifests/${id}/service.json`, '{}');
+    }
+    await manager.poll();
+    for (const id of ids(10)) source.delete(keyOf(id));
+    for (let poll = 0; poll < 3; poll += 1) await manager.poll();
+
+    expect(await servingIds(context)).toHaveLength(10);
+  });
+});
+
+describe('a snapshot that is lost', () => {
+  test('takes the agents of few deletions with it at most, and holds the rest', async () => {
+    const { context, source, ports } = await aFleet(20);
+    const snapshots = new MemorySnapshotStore();
+    const manager = new HotReloadManager({ ...ports, snapshots });
+    for (const id of ids(20)) {
+      source.delete(keyOf(id));
+      await manager.settle([keyOf(id)]);
+      context.clock.advance(10_000);
+    }
+    for (let poll = 0; poll < 3; poll += 1) await manager.poll();
+
+    expect(await servingIds(context)).toHaveLength(18);
+  });
+});
+
+describe('a poll that an event overtakes', () => {
+  test('does not stumble over a manifest that the event has taken away', async () => {
+    const { context, source, manager, another } = await aFleet(10);
+    source.delete(keyOf('agent-000'));
+    source.put(keyOf('new'), aManifest('new'));
+    source.hook = async (call) => {
+      if (call !== 'fetch') return;
+      source.hook = () => undefined;
+      await another().settle([keyOf('agent-000')]);
+    };
+
+    expect(await manager.poll()).toMatchObject({ outcome: 'done' });
     expect(await servingIds(context)).toHaveLength(10);
   });
 });
