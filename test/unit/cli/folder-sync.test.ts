@@ -84,7 +84,8 @@ describe('a folder that is synchronised again and again', () => {
     const { report, told } = await says();
     expect({ told, held: report.held }).toMatchObject({ told: ['held crew/c.json'], held: { count: 1, of: 3 } });
     context.clock.advance(2 * MINUTE);
-    expect((await says()).told).toEqual(['removed crew/c.json']);
+    expect(await says()).toMatchObject({ told: [], report: { held: { count: 1 } } });
+    expect((await says({ confirmRemovals: true })).told).toEqual(['removed crew/c.json']);
     expect(await ids()).toEqual(['d', 'e']);
   });
 
