@@ -1,4 +1,5 @@
 import { type FieldError, ValidationError } from '../shared/errors.ts';
+import { withContractServers } from './contract-servers.ts';
 import { isObject, type Json } from './merge.ts';
 
 /**
@@ -19,6 +20,7 @@ export const SPEC_NAMES: Readonly<Record<string, Readonly<Record<string, string>
   },
   config: {
     mcp_servers: 'mcpServers',
+    'mcp-servers': 'mcpServers',
     resource_limit: 'resourceLimit',
     conflict_resolution: 'conflictResolution',
   },
@@ -71,16 +73,23 @@ function mapped(value: unknown, path: string, errors: FieldError[]): unknown {
 }
 
 /**
- * A request or file in the contract's names. A bare capability array becomes `{core: […]}`.
+ * A request or file in the contract's names and forms: a bare capability array becomes `{core: […]}`, MCP servers become
+ * names and definitions, and credentials in these stay behind. What comes out may go in again, and comes out the same.
  *
- * @throws ValidationError where both spellings of one field say different things.
+ * @throws ValidationError where both spellings of one field say different things, or MCP servers cannot be read.
  */
 export function toContractNames(document: unknown): unknown {
   const errors: FieldError[] = [];
   const result = mapped(document, '', errors);
+  if (!isObject(result)) return result;
+  const { capabilities, config } = result;
+  const inForm = {
+    ...result,
+    ...(Array.isArray(capabilities) && { capabilities: { core: capabilities } }),
+    ...(isObject(config) && { config: withContractServers(config, errors) }),
+  };
   if (errors.length > 0) throw new ValidationError(errors);
-  if (!isObject(result) || !Array.isArray(result.capabilities)) return result;
-  return { ...result, capabilities: { core: result.capabilities } };
+  return inForm;
 }
 
 /** Query parameters in the contract's names. Throws ValidationError where both spellings differ. */

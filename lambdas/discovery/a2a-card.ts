@@ -1,7 +1,8 @@
+import { cleanLine } from '../agents/clean-text.ts';
 import { isObject, type Json } from '../agents/merge.ts';
 import { asMendedAgent, isBlankName } from './as-agent.ts';
 import { type Flaw, invalid, type ReadDocument } from './read-document.ts';
-import { cleanLine, cutText, scrubbed } from './scrub.ts';
+import { cutText, scrubbed } from './scrub.ts';
 
 const MAX_NAME = 128;
 const MAX_DESCRIPTION = 16_384;

@@ -1,5 +1,8 @@
 import { MAX_NAME_LENGTH } from '../agents/agent-schema.ts';
+import { cleanLine, cleanText } from '../agents/clean-text.ts';
+import { readMcpServers } from '../agents/mcp-servers.ts';
 import { isObject, type Json } from '../agents/merge.ts';
+import { SPEC_NAMES } from '../agents/spec-names.ts';
 import { asMendedAgent, isBlankName } from './as-agent.ts';
 import { firstParagraph } from './first-paragraph.ts';
 import { foreignByKeys, foreignByPlace } from './foreign-markdown.ts';
@@ -7,9 +10,8 @@ import { splitFrontMatter } from './front-matter.ts';
 import { readLenientMatter } from './lenient-matter.ts';
 import { MARKDOWN_FIELDS } from './markdown-fields.ts';
 import type { Matter, MatterField } from './matter.ts';
-import { readMcpServers } from './mcp-servers.ts';
 import { type Flaw, invalid, oneFlaw, type ReadDocument, skipped } from './read-document.ts';
-import { cleanLine, cleanText, cutText, scrubbed } from './scrub.ts';
+import { cutText, scrubbed } from './scrub.ts';
 import { slugOf } from './slug.ts';
 import { readYamlMatter } from './yaml-matter.ts';
 
@@ -20,11 +22,8 @@ const MAX_DESCRIPTION = 16_384;
 
 /** Other spellings of known keys. */
 const SPELLINGS: Readonly<Record<string, string>> = {
-  mcp_servers: 'mcpServers',
-  'mcp-servers': 'mcpServers',
-  resource_limit: 'resourceLimit',
+  ...SPEC_NAMES.config,
   'resource-limit': 'resourceLimit',
-  conflict_resolution: 'conflictResolution',
   'conflict-resolution': 'conflictResolution',
 };
 

@@ -5,7 +5,6 @@ import { validateAgentDocument } from '../agents/validate-agent.ts';
 import { ValidationError } from '../shared/errors.ts';
 import { assertStrictJson } from '../shared/strict-json.ts';
 import { fitAgent } from './fit-agent.ts';
-import { readMcpServers } from './mcp-servers.ts';
 import {
   type AgentRead,
   breaking,
@@ -28,18 +27,16 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(said.map(([key, child]) => [key, withoutNulls(child)]));
 }
 
-/** A document whose MCP servers are a list of names, without credentials. Throws ValidationError where they are none. */
-function withServers(document: Json): Json {
-  if (!isObject(document.config)) return document;
-  const { mcpServers, mcpServerDefinitions, ...config } = document.config;
-  const { unread, ...settings } = readMcpServers(mcpServers, mcpServerDefinitions);
-  if (unread > 0) throw ValidationError.of('config.mcpServers', 'type', 'must hold names, or names with definitions');
-  return { ...document, config: { ...config, ...settings } };
+/** A file that names a server twice means it once. */
+function withServersOnce(document: Json): Json {
+  const { config } = document;
+  if (!isObject(config) || !Array.isArray(config.mcpServers)) return document;
+  return { ...document, config: { ...config, mcpServers: [...new Set(config.mcpServers)] } };
 }
 
 function strictAgent(origin: string, document: Json): Pick<AgentRead, 'agent' | 'idFrom'> {
   assertStrictJson(document);
-  const said = withoutNulls(withServers(toContractNames(document) as Json)) as Json;
+  const said = withoutNulls(withServersOnce(toContractNames(document) as Json)) as Json;
   const { id, name } = said;
   if (typeof name !== 'string' || isBlankName(name)) throw ValidationError.of('name', 'type', 'must be a text');
   if (id !== undefined && typeof id !== 'string') throw ValidationError.of('id', 'type', 'must be a text');

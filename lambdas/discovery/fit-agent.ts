@@ -1,9 +1,9 @@
+import { cleanLine } from '../agents/clean-text.ts';
 import { digestOf } from '../agents/digest.ts';
 import { isObject, type Json } from '../agents/merge.ts';
 import { validateAgentDocument } from '../agents/validate-agent.ts';
 import { ValidationError } from '../shared/errors.ts';
 import type { FileAgent, Flaw } from './read-document.ts';
-import { cleanLine } from './scrub.ts';
 import { asShown } from './shown-agent.ts';
 
 type Mutable = { [field: string]: unknown };

@@ -1,7 +1,7 @@
+import { cleanLine, cleanText } from '../agents/clean-text.ts';
 import { isObject } from '../agents/merge.ts';
+import { listOfText } from '../agents/text-list.ts';
 import type { MatterField } from './matter.ts';
-import { cleanLine, cleanText } from './scrub.ts';
-import { listOfText } from './text-list.ts';
 
 /** What a field becomes; `undefined`: it says nothing. `isMended`: not all of it could be understood. */
 export interface ReadField {

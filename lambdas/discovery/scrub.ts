@@ -1,19 +1,11 @@
+import { cleanText } from '../agents/clean-text.ts';
 import type { Flaw } from './read-document.ts';
-
-/** C0 and C1 controls and DEL, but tab, line feed and carriage return: what no document of the registry may hold. */
-const CONTROLS = /(?![\t\n\r])\p{Cc}/gu;
 
 /** Keys that reach into JavaScript's object model; see `lambdas/shared/strict-json.ts`. */
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Deepest nesting that is kept: the registry takes 32 levels of the whole document. */
 const MAX_DEPTH = 24;
-
-/** A text without control characters and lone surrogates. */
-export const cleanText = (text: string): string => text.replace(CONTROLS, '').toWellFormed();
-
-/** One line of clean text, without space around it. */
-export const cleanLine = (text: string): string => cleanText(text.replace(/\s+/gu, ' ')).trim();
 
 /** The first so many characters, as JSON Schema counts them: no surrogate pair is halved. */
 export const cutText = (text: string, length: number): string =>

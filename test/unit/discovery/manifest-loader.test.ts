@@ -102,6 +102,11 @@ describe('a manifest', () => {
     });
   });
 
+  test.each(['mcpServers', 'mcp_servers', 'mcp-servers'])('names a server once in %s, however often', (spelling) => {
+    const agent = agentOf('a.json', { id: 'x', name: 'X', config: { [spelling]: ['m', 'n', 'm'] } });
+    expect(agent.config).toEqual({ mcpServers: ['m', 'n'] });
+  });
+
   test('may define its MCP servers, of which no credential is kept', () => {
     const agent = agentOf('a.json', {
       id: 'x',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { readMcpServers, readServerPatch } from '../../../lambdas/agents/mcp-servers.ts';
 import { ManifestLoader } from '../../../lambdas/discovery/manifest-loader.ts';
-import { readMcpServers } from '../../../lambdas/discovery/mcp-servers.ts';
 
 const load = (...frontMatter: string[]) =>
   new ManifestLoader().load('g.md', ['---', 'name: g', 'description: d', ...frontMatter, '---', ''].join('\n'));
@@ -115,7 +115,7 @@ describe('no credential is kept', () => {
       expect(kept).not.toContain(PLAIN_SECRET);
       expect(kept).not.toContain(RANDOM_SECRET);
     }
-    expect(JSON.stringify(readMcpServers(['x'], { x: definition }))).not.toContain(PLAIN_SECRET);
+    expect(JSON.stringify(readServerPatch({ x: definition }))).not.toContain(PLAIN_SECRET);
   });
 
   test.each([

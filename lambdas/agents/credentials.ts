@@ -76,16 +76,21 @@ const NOTHING: SafeWords = { words: [], requires: [] };
 /** `NAME=value` is kept as `NAME`: of a variable only the name is nobody's secret. */
 function safeAssignment(word: string): SafeWords | undefined {
   const name = /^([A-Za-z_]\w{0,127})=/.exec(word)?.[1];
-  return name === undefined ? undefined : { words: [name], requires: [name] };
+  if (name === undefined) return undefined;
+  return looksSecret(name) ? NOTHING : { words: [name], requires: [name] };
 }
+
+/** An option whose value stayed behind. It says so, or the next reading would take the word behind it for the value. */
+const emptied = (flag: string): string => `${flag}=`;
 
 function safeOption(word: string): SafeWords {
   const [, flag, value] = /^(--?[A-Za-z][\w.-]{0,63})(?:=(.*))?$/s.exec(word) ?? [];
   if (flag === undefined || looksSecret(flag)) return NOTHING;
   // `-psecret` is `-p secret`.
   if (SECRET_LETTERS.test(flag.slice(0, 2)) && !flag.startsWith('--'))
-    return { words: [flag.slice(0, 2)], requires: [] };
-  if (value === undefined || SECRET_WORDS.test(flag)) return { words: [flag], requires: variablesIn(value ?? '') };
+    return { words: [word.length === 2 ? word : emptied(flag.slice(0, 2))], requires: [] };
+  if (value === undefined) return { words: [flag], requires: [] };
+  if (SECRET_WORDS.test(flag)) return { words: [emptied(flag)], requires: variablesIn(value) };
   const { words, requires } = safeWord(value);
   return { words: words.length > 0 ? [`${flag}=${words[0]}`] : [flag], requires };
 }
@@ -104,9 +109,12 @@ function safeWord(word: string): SafeWords {
   return { words: isPlain ? [word] : [], requires: [] };
 }
 
-/** Whether the word behind this one is its value, and a secret. */
 const takesSecret = (word: string): boolean =>
   SECRET_LETTERS.test(word) || (/^--?[A-Za-z][\w.-]*$/.test(word) && SECRET_WORDS.test(word));
+
+/** Whether a word is the value of the one before it, and a secret. */
+const isSecretOf = (before: string | undefined, word: string | undefined): boolean =>
+  before !== undefined && word !== undefined && takesSecret(before) && !word.startsWith('-');
 
 /** `Authorization: Bearer …` and `NAME=value` name what they set. */
 const namesIn = (value: string): string[] => {
@@ -114,12 +122,15 @@ const namesIn = (value: string): string[] => {
   return [...(name === undefined ? [] : [name]), ...variablesIn(value)];
 };
 
-/** A command line without what could be a credential. */
+/** A command line without what could be a credential; what it gives is taken again as it is. */
 export function safeWords(line: readonly string[]): SafeWords {
-  const found = line.map((word, index): SafeWords => {
-    const before = line[index - 1];
-    if (before === undefined || !takesSecret(before) || word.startsWith('-')) return safeWord(word);
-    return { words: [], requires: namesIn(word) };
-  });
-  return { words: found.flatMap(({ words }) => words), requires: found.flatMap(({ requires }) => requires) };
+  const found = line.map(
+    (word, index): SafeWords =>
+      isSecretOf(line[index - 1], word) ? { words: [], requires: namesIn(word) } : safeWord(word),
+  );
+  const words = found.flatMap((safe) => safe.words);
+  return {
+    words: words.map((word, index) => (isSecretOf(word, words[index + 1]) ? emptied(word) : word)),
+    requires: found.flatMap(({ requires }) => requires),
+  };
 }

@@ -1,6 +1,8 @@
-import { isObject, type Json } from '../agents/merge.ts';
+import { judgeUrl } from '../shared/address-rules.ts';
+import type { FieldError } from '../shared/errors.ts';
+import { cleanLine } from './clean-text.ts';
 import { asName, looksSecret, safeUrl, safeWords, variablesIn } from './credentials.ts';
-import { cleanLine } from './scrub.ts';
+import { isObject, type Json } from './merge.ts';
 import { listOfText } from './text-list.ts';
 
 /** How a server is reached or started. Nothing in it is a credential. */
@@ -125,24 +127,80 @@ function safeDefinition(definition: Json): McpServerDefinition {
   };
 }
 
+/** Keys under which people write what each field of a definition says. */
+const SPELLINGS: Readonly<Record<keyof McpServerDefinition, readonly string[]>> = {
+  type: ['type', 'transport'],
+  url: ['url', 'serverUrl'],
+  command: ['command'],
+  args: ['args'],
+  requires: ['requires', 'env', 'environment', 'headers'],
+};
+
+/** Fields that a patch of a definition deletes: those of which it says nothing but `null`. */
+function deletions(patch: Json, safe: McpServerDefinition): Readonly<Record<string, null>> {
+  const gone = Object.entries(SPELLINGS).filter(
+    ([field, keys]) => !Object.hasOwn(safe, field) && keys.some((key) => patch[key] === null),
+  );
+  return Object.fromEntries(gone.map(([field]) => [field, null]));
+}
+
+/** A merge patch of definitions, by the names of their servers. */
+export interface ServerPatch {
+  readonly definitions: Readonly<Record<string, Json | null>>;
+  /** Keys that are no names of servers. */
+  readonly unread: number;
+  /** Servers whose `url` is none, and why; never what it is instead. */
+  readonly noAddresses: readonly (Omit<FieldError, 'field'> & { readonly name: string })[];
+}
+
+/** Why a `url` is none. One of which users fill in a part is not kept, and that is all. */
+function noAddress(name: string, definition: unknown): ServerPatch['noAddresses'] {
+  const url = isObject(definition) ? definition.url : undefined;
+  if (url === undefined || url === null) return [];
+  if (typeof url !== 'string') return [{ name, rule: 'type', message: 'must be a text' }];
+  const address = asText(url);
+  if (address === undefined || /[${}]/.test(address) || safeUrl(address) !== undefined) return [];
+  // No host that a stage allows would make an address of it.
+  const judged = judgeUrl(address, { allowedHosts: [] });
+  return judged instanceof URL ? [] : [{ name, ...judged }];
+}
+
 /**
- * The MCP servers that an agent names, as a text, a list of names, a map of definitions or a list of maps.
+ * `config.mcpServerDefinitions` of a document or merge patch, without credentials, as {@link readMcpServers} leaves them
+ * out; what it gives is taken again as it is. `null` stays: it deletes a definition, or a field of one.
+ */
+export function readServerPatch(patch: Json): ServerPatch {
+  const named = Object.entries(patch).filter(([name]) => isServerName(name));
+  const definitions = named.flatMap(([name, value]): [string, Json | null][] => {
+    if (value === null) return [[name, null]];
+    const definition = definitionOf(value);
+    const safe = definition && safeDefinition(definition);
+    const kept = safe && { ...deletions(definition, safe), ...safe };
+    return kept && Object.keys(kept).length > 0 ? [[name, kept]] : [];
+  });
+  return {
+    definitions: Object.fromEntries(definitions),
+    unread: Object.keys(patch).length - named.length,
+    noAddresses: named.flatMap(([name, value]) => noAddress(name, value)),
+  };
+}
+
+/**
+ * The MCP servers that an agent names, as a text, a list of names, a map of definitions or a list of maps; a name that
+ * is given twice is there twice.
  *
  * Definitions are where people write their credentials. Of each only type, address, command, harmless arguments and the
  * names of variables and headers are kept; values are not, nor is anything told of what was left out.
- *
- * @param definitions definitions beside the names, in the form that this function gives
  */
-export function readMcpServers(value: unknown, definitions?: unknown): McpServers {
-  const own = entriesOf(value);
-  const beside = isObject(definitions) ? entriesOf(definitions).entries : [];
-  const defined = [...beside, ...own.entries].flatMap(({ name, definition }): [string, McpServerDefinition][] => {
+export function readMcpServers(value: unknown): McpServers {
+  const { entries, unread } = entriesOf(value);
+  const defined = entries.flatMap(({ name, definition }): [string, McpServerDefinition][] => {
     const safe = definition && safeDefinition(definition);
     return safe && Object.keys(safe).length > 0 ? [[name, safe]] : [];
   });
   return {
-    ...(value !== undefined && value !== null && { mcpServers: unique(own.entries.map(({ name }) => name)) }),
+    ...(value !== undefined && value !== null && { mcpServers: entries.map(({ name }) => name) }),
     ...(defined.length > 0 && { mcpServerDefinitions: Object.fromEntries(defined) }),
-    unread: own.unread,
+    unread,
   };
 }
