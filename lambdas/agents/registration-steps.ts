@@ -5,6 +5,7 @@ import { normaliseName } from './agent-name.ts';
 import type { AgentDocument } from './agent-schema.ts';
 import type { DetailType } from './contract.ts';
 import { parseMemorySize } from './memory-size.ts';
+import { isObject, type Json } from './merge.ts';
 
 /** What this stage lets an agent have. */
 export interface RegistrationPolicy {
@@ -55,13 +56,32 @@ const verifyToolPermissions: Check = ({ config }, { allowedTools }) => {
   );
 };
 
-const establishMcpConnections: Check = ({ config }) => {
+/** An address of which users fill in a part, `https://{host}/mcp`, is none that anybody could connect to. */
+const isTemplate = (url: string): boolean => /%7b|[{}]/i.test(url);
+
+function judgeServer(field: string, url: unknown, policy: RegistrationPolicy): FieldError[] {
+  if (url === undefined || url === null) return [];
+  if (typeof url !== 'string') return [{ field, rule: 'type', message: 'must be a text' }];
+  const judged = isTemplate(url) ? undefined : judgeUrl(url, policy);
+  return judged === undefined || judged instanceof URL ? [] : [{ field, ...judged }];
+}
+
+/**
+ * No server is declared twice, and each that the agent defines itself is somewhere that the registry may ask: not within
+ * our own network. What an A2A card says of itself, `config.a2a`, is not judged: the registry never fetches it.
+ */
+const establishMcpConnections: Check = ({ config }, policy) => {
   const servers = config?.mcpServers ?? [];
-  return servers.flatMap((server, index) =>
+  const twice = servers.flatMap((server, index) =>
     servers.indexOf(server) === index
       ? []
       : [{ field: `config.mcpServers.${index}`, rule: 'unique', message: `"${server}" is declared twice` }],
   );
+  const definitions = (config as Json | undefined)?.mcpServerDefinitions;
+  const addresses = Object.entries(isObject(definitions) ? definitions : {}).flatMap(([name, definition]) =>
+    isObject(definition) ? judgeServer(`config.mcpServerDefinitions.${name}.url`, definition.url, policy) : [],
+  );
+  return [...twice, ...addresses];
 };
 
 /** What monitoring will ask must be somewhere that it may go: not within our own network. */

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { judgeUrl } from '../shared/address-rules.ts';
+import type { AllowedHosts } from '../shared/allowed-hosts.ts';
 import { type Clock, isoTime } from '../shared/clock.ts';
-import { PreconditionFailedError, TooLargeError } from '../shared/errors.ts';
+import { type FieldError, PreconditionFailedError, TooLargeError, ValidationError } from '../shared/errors.ts';
 import { decodeCursor, encodeCursor } from '../shared/http/cursor.ts';
 import { serviceConflict } from './service-conflict.ts';
 import { type ServiceDocument, validateServiceDocument } from './service-document.ts';
@@ -32,14 +34,26 @@ function assertTag(held: StoredService | undefined, tag: string | null | undefin
   throw new PreconditionFailedError('The service has changed since it was read.');
 }
 
+/** What the registry asks of its own accord must not be within our own network. Throws ValidationError. */
+function assertEndpoints({ endpoints }: ServiceDocument, allowedHosts: AllowedHosts): void {
+  const errors = endpoints.flatMap(({ url }, index): FieldError[] => {
+    const judged = judgeUrl(url, { allowedHosts });
+    return judged instanceof URL ? [] : [{ field: `endpoints.${index}.url`, ...judged }];
+  });
+  if (errors.length > 0) throw new ValidationError(errors);
+}
+
 /** What agents depend on: MCP servers and other services (second specification, "ServiceRegistry"). */
 export class ServiceRegistry {
   readonly #store: ServiceStore;
   readonly #clock: Clock;
+  readonly #allowedHosts: AllowedHosts;
 
-  constructor(store: ServiceStore, clock: Clock) {
+  /** @param allowedHosts hosts that endpoints may name by http and under private addresses. Default: none */
+  constructor(store: ServiceStore, clock: Clock, allowedHosts: AllowedHosts = []) {
     this.#store = store;
     this.#clock = clock;
+    this.#allowedHosts = allowedHosts;
   }
 
   /**
@@ -47,7 +61,7 @@ export class ServiceRegistry {
    *
    * @param origin who declares it, such as a bucket key
    * @param tag what the service must still be, `null`: absent. Default: whatever it is
-   * @throws ValidationError; TooLargeError; ConflictError when another origin declares a service of this id;
+   * @throws ValidationError, also where an endpoint is somewhere that the registry may not ask; TooLargeError; ConflictError when another origin declares a service of this id;
    * PreconditionFailedError when it is another one by now
    */
   async put(
@@ -59,6 +73,7 @@ export class ServiceRegistry {
     if (bytesOf(document) > MAX_SERVICE_BYTES) {
       throw new TooLargeError(`A service may have at most ${MAX_SERVICE_BYTES} bytes.`);
     }
+    assertEndpoints(document, this.#allowedHosts);
     const held = await this.#store.get(document.id);
     assertTag(held, tag);
     if (held !== undefined && held.origin !== origin) throw serviceConflict(document.id);

@@ -89,6 +89,46 @@ describe('the checks', () => {
     expect(breaking({ config: { mcpServers: ['a', 'b', 'a'] } })).toEqual(['config.mcpServers.2 unique']);
   });
 
+  /** Keys of `config` that the schema leaves to the user. */
+  const configured = (config: object): Partial<AgentDocument> => ({ config });
+  const servers = (mcpServerDefinitions: unknown) => configured({ mcpServerDefinitions });
+  const defining = (url: unknown) => servers({ m: { url }, other: { command: 'npx' } });
+
+  test('refuse a server that is within our own network, or not known to be outside', () => {
+    taking(defining('https://mcp.example.com/mcp'));
+    for (const url of [
+      'http://169.254.169.254/latest',
+      'https://0x7f.1/',
+      'https://localhost/',
+      'http://mcp.example.com/',
+      'wss://mcp.example.com/',
+    ]) {
+      expect(breaking(defining(url))).toEqual(['config.mcpServerDefinitions.m.url forbiddenAddress']);
+    }
+  });
+
+  test('let a server be what the stage names', () => {
+    const policy = { allowedHosts: ['mcp.corp'] };
+
+    taking(defining('http://mcp.corp/mcp'), policy);
+    expect(breaking(defining('http://10.0.0.5/mcp'), policy)).toHaveLength(1);
+  });
+
+  test('do not judge an address that users fill in, or that is not there', () => {
+    taking(defining('http://{host}/mcp'));
+    taking(defining(undefined));
+    taking(servers({ m: null }));
+    taking(servers('none'));
+  });
+
+  test('refuse an address that is no text', () => {
+    expect(breaking(defining({ token: 'hush' }))).toEqual(['config.mcpServerDefinitions.m.url type']);
+  });
+
+  test('leave the address in an A2A card alone, which nobody asks', () => {
+    taking(configured({ a2a: { url: 'http://10.0.0.5/' } }));
+  });
+
   const monitored = (url: string) => ({ monitoring: { healthCheck: { type: 'http' as const, url } } });
 
   test('refuse to monitor what is within our own network, or not known to be outside', () => {

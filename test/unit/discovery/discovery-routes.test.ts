@@ -118,6 +118,20 @@ describe('what a file says of an agent', () => {
     expect((await put(aFile({ document }))).body.agent.config.mcpServers).toEqual(['github']);
   });
 
+  test('keeps no credential of its servers, and none that is within our own network', async () => {
+    const at = (url: string) => ({
+      name: 'calendar',
+      config: { 'mcp-servers': { m: { url, env: { TOKEN: 'hush' } } } },
+    });
+    const { status, body } = await put(aFile({ document: at('https://me:hush@mcp.example.com/') }));
+
+    expect([status, body.agent.config.mcpServers]).toEqual([200, ['m']]);
+    expect(JSON.stringify([body, await getLayers(context.store, 'a')])).not.toContain('hush');
+    const refused = await put(aFile({ document: at('https://me:hush@169.254.169.254/') }));
+    expect([refused.status, refused.body.errors[0]?.field]).toEqual([400, 'config.mcpServerDefinitions.m.url']);
+    expect(JSON.stringify(refused)).not.toContain('hush');
+  });
+
   test('is answered with what should be mended', async () => {
     const { body } = await put(aFile({ document: { name: 'a', dependencies: { agents: ['nobody'] } } }));
 

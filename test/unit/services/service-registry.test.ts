@@ -58,6 +58,30 @@ describe('a service that is put', () => {
     expect(store.calls.put).toBe(0);
   });
 
+  const answeringAt = (...urls: string[]) =>
+    aService({ endpoints: urls.map((url) => ({ type: 'streamable-http', url })) });
+
+  test('is refused where it answers within our own network, by the field that says so', async () => {
+    const service = answeringAt('https://mcp.example.com/', 'http://169.254.169.254/latest', 'https://localhost/');
+    const refused = await rejectionOf(registry.put(service, ORIGIN));
+
+    expect(refused).toBeInstanceOf(ValidationError);
+    expect(refused).toMatchObject({
+      errors: [
+        { field: 'endpoints.1.url', rule: 'forbiddenAddress' },
+        { field: 'endpoints.2.url', rule: 'forbiddenAddress' },
+      ],
+    });
+    expect(await store.get('github')).toBeUndefined();
+  });
+
+  test('may answer where the stage says so', async () => {
+    const open = new ServiceRegistry(store, clock, ['10.0.0.5:8080', 'mcp.corp']);
+
+    expect(await open.put(answeringAt('http://10.0.0.5:8080/mcp', 'http://mcp.corp/'), ORIGIN)).toBe('created');
+    expect(await rejectionOf(open.put(answeringAt('http://10.0.0.6/'), ORIGIN))).toBeInstanceOf(ValidationError);
+  });
+
   test('is removed by its origin alone', async () => {
     await registry.put(aService(), ORIGIN);
 
