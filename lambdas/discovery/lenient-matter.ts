@@ -1,51 +1,24 @@
+import { isSecret, isValue, type KeyLine, keyLine, looksLikeField, showsMargin } from './field-lines.ts';
 import { dedented } from './front-matter.ts';
+import { type KeyKind, kindOf } from './known-keys.ts';
 import type { Matter, MatterField } from './matter.ts';
 import type { Flaw } from './read-document.ts';
 import { MAX_YAML_LENGTH, readYamlMatter } from './yaml-matter.ts';
 
-/** How the lines behind a key are read: its own line, a text of many lines, a list or map below it, or not at all. */
-type Kind = 'line' | 'prose' | 'block' | 'unread';
-
-const keys = (kind: Kind, names: string): [string, Kind][] => names.split(' ').map((name) => [name, kind]);
-
-/** Keys of agent files. Only these begin a field at the left margin, because examples are full of `word: text`. */
-const KNOWN: ReadonlyMap<string, Kind> = new Map([
-  ...keys('line', 'name model color priority version type specialization effort temperature author license'),
-  ...keys('line', 'resource_limit resourceLimit conflict_resolution conflictResolution permissionMode maxTurns'),
-  ...keys('prose', 'description'),
-  ...keys('block', 'tools allowed-tools allowedTools disallowedTools disallowed-tools capabilities skills tags'),
-  ...keys('block', 'mcp_servers mcpServers mcp-servers hooks'),
-  // They hold credentials, and must not become part of a description that stands before them.
-  ...keys('unread', 'env environment headers'),
-]);
-
-const KEY = /^([ \t]*)(["']?)([A-Za-z][\w-]{0,63})\2[ \t]*:(.*)$/;
-
-/** `context_window: 200000`, `maxTokens: 5`: no word of a sentence or a dialogue looks like this. */
-const IDENTIFIER = /^[a-z]+(_[a-z\d]+|[A-Z][a-z\d]*)+$/;
-
-/** What stands behind a key, but behind no word of a sentence: `{`, `[`, or the sign of a block. */
-const COLLECTION = /^[ \t]*([[{]|[|>][+-]?[ \t]*$)/;
-
-interface KeyLine {
-  readonly indent: number;
-  readonly key: string;
-  readonly rest: string;
-}
-
-function keyLine(line: string): KeyLine | undefined {
-  const [, indent = '', , key, rest = ''] = KEY.exec(line) ?? [];
-  return key === undefined ? undefined : { indent: indent.length, key, rest };
-}
-
 const isIndented = (line: string | undefined): boolean => /^[ \t]+\S/.test(line ?? '');
 const isBlank = (line: string): boolean => line.trim() === '';
+
+/** The sign of a text below, maybe with a comment behind it. */
+const BLOCK_SCALAR = /^([|>])[+-]?\d?[+-]?[ \t]*([ \t]#.*)?$/;
 
 /** A key with the lines that belong to it. */
 interface Block {
   readonly key: string;
-  readonly kind: Kind;
+  readonly kind: KeyKind;
   readonly index: number;
+  readonly indent: number;
+  /** Whether its lines below are a text by the sign of a block, `|` or `>`. */
+  readonly isText: boolean;
   readonly lines: string[];
 }
 
@@ -55,7 +28,7 @@ class Blocks {
   readonly flaws: Flaw[] = [];
   readonly #lines: readonly string[];
   readonly #firstLine: number;
-  /** Where keys stand: as far in as the first one that is known. */
+  /** Where keys stand: as far in as the one that is least so. What is further in belongs to another key. */
   readonly #margin: number;
   readonly #lastExampleEnd: number;
   #current: Block | undefined;
@@ -64,8 +37,8 @@ class Blocks {
   constructor(lines: readonly string[], firstLine: number) {
     this.#lines = lines;
     this.#firstLine = firstLine;
-    const first = lines.map(keyLine).find((line) => line !== undefined && KNOWN.has(line.key));
-    this.#margin = first?.indent ?? 0;
+    const shown = lines.map(keyLine).filter((line) => line !== undefined && (kindOf(line.key) || showsMargin(line)));
+    this.#margin = shown.reduce((least, line) => Math.min(least, line?.indent ?? least), Number.POSITIVE_INFINITY);
     this.#lastExampleEnd = lines.findLastIndex((line) => line.includes('</example>'));
     for (const [index, line] of lines.entries()) this.#read(line, index);
   }
@@ -79,22 +52,40 @@ class Blocks {
   }
 
   /** Whether a line begins another field, known or not. */
-  #begins({ indent, key, rest }: KeyLine, index: number): boolean {
-    const kind = this.#current?.kind;
-    if (indent > this.#margin) return kind === 'line' && indent <= this.#margin + 3 && this.#isNew(key);
-    if (kind !== 'prose') return true;
-    if (KNOWN.has(key)) return !this.found.has(key) || key === this.#current?.key;
-    if (IDENTIFIER.test(key)) return true;
-    return /^[a-z]/.test(key) && (COLLECTION.test(rest) || (isBlank(rest) && isIndented(this.#lines[index + 1])));
+  #begins(line: KeyLine, index: number): boolean {
+    const current = this.#current;
+    if (current?.kind === 'prose') return this.#endsProse(line, current, this.#lines[index + 1]);
+    if (line.indent <= this.#margin) return true;
+    return current?.kind === 'line' && line.indent <= this.#margin + 3 && this.#isNew(line.key);
   }
 
   #isNew(key: string): boolean {
-    return KNOWN.has(key) && !this.found.has(key);
+    return kindOf(key) !== undefined && !this.found.has(key);
   }
 
-  #begin({ key, indent }: KeyLine, index: number, line: string): void {
-    const kind = KNOWN.get(key);
-    this.#current = kind && { key, kind, index, lines: [line.slice(indent)] };
+  /** Whether a line ends the text above it. Examples are full of `word: text`. */
+  #endsProse(line: KeyLine, current: Block, next: string | undefined): boolean {
+    const { key, written, indent } = line;
+    const isBelow = indent > Math.max(this.#margin, current.indent);
+    if (isBelow && current.isText) return false;
+    const isNew = this.#isNew(key);
+    // What may hold credentials is no part of a text, wherever it stands.
+    if (isSecret(written) || key === 'mcpServers') return looksLikeField(line, next) || (isNew && isValue(line, next));
+    if (isBelow) return isNew && key === written && indent <= this.#margin + 4 && isValue(line, next);
+    if (isNew) return key === written || isValue(line, next);
+    return kindOf(key) === undefined ? looksLikeField(line, next) : key === current.key && key === written;
+  }
+
+  #begin({ key, indent, rest }: KeyLine, index: number, line: string): void {
+    const kind = kindOf(key);
+    this.#current = kind && {
+      key,
+      kind,
+      index,
+      indent,
+      isText: BLOCK_SCALAR.test(rest.trim()),
+      lines: [line.slice(indent)],
+    };
     if (!this.#current) return;
     if (this.found.has(key)) {
       this.flaws.push({ reason: 'a key is given twice; the first counts', line: this.#firstLine + index });
@@ -104,7 +95,7 @@ class Blocks {
   #continues(line: string, { kind, lines }: Block): boolean {
     if (kind === 'prose' || isBlank(line)) return true;
     if (isIndented(line)) return true;
-    return kind !== 'line' && (/^- /.test(line) || /^[\]}]/.test(line)) && lines.length > 0;
+    return kind !== 'line' && (/^-( |$)/.test(line) || /^[\]}]/.test(line) || /,[ \t]*$/.test(lines.at(-1) ?? ''));
   }
 
   /** Within `<example>` and its end nothing is a key; a beginning without an end counts for nothing. */
@@ -122,7 +113,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', '"': '"', 
  *
  * @param kind of prose only the first and the last quote count; of anything else others make it more than one text
  */
-function unquoted(text: string, kind: Kind): string {
+function unquoted(text: string, kind: KeyKind): string {
   const quote = text[0];
   if (quote !== '"' && quote !== "'") return text;
   const isClosed = text.length > 1 && text.endsWith(quote);
@@ -131,8 +122,6 @@ function unquoted(text: string, kind: Kind): string {
   if (quote === "'") return inner.replaceAll("''", "'");
   return inner.replace(/\\([nt"\\/])/g, (_, letter: string) => ESCAPES[letter] ?? letter);
 }
-
-const BLOCK_SCALAR = /^([|>])[+-]?\d?[+-]?[ \t]*$/;
 
 /** Lines of a `>` text become one where no blank line parts them. */
 const folded = (text: string): string => text.replace(/([^\n])\n(?!\n)/g, '$1 ');
@@ -144,8 +133,8 @@ function withoutComments(lines: readonly string[]): readonly string[] {
 }
 
 /** The text behind a key, as it is written. */
-function rawText({ key, kind, lines: [first = '', ...others] }: Block): string {
-  const rest = (keyLine(first)?.rest ?? first.slice(key.length + 1)).trim();
+function rawText({ kind, lines: [first = '', ...others] }: Block): string {
+  const rest = (keyLine(first)?.rest ?? '').trim();
   const style = BLOCK_SCALAR.exec(rest)?.[1];
   const below = withoutComments(dedented(others).map((line) => line.trimEnd()));
   if (style === '>') return folded(below.map((line) => line.trim()).join('\n')).trim();
@@ -165,7 +154,7 @@ function fieldOf(block: Block, line: number, mayBeYaml: boolean): MatterField {
   const text = rawText(block);
   if (isPlainProse(block)) return { value: text === '' ? null : text, text, line };
   const alone = mayBeYaml ? readYamlMatter(block.lines.join('\n'), line) : undefined;
-  const field = alone && 'fields' in alone && alone.fields.size === 1 ? alone.fields.get(block.key) : undefined;
+  const field = alone && 'fields' in alone && alone.fields.size === 1 ? [...alone.fields.values()][0] : undefined;
   return field ?? { value: text, text, line };
 }
 

@@ -6,6 +6,8 @@ export interface MatterField {
   readonly value: unknown;
   /** As it is written: of a scalar without quotes and escapes (`1.10`, `007`), of a list or map its source. */
   readonly text: string;
+  /** What stands behind ` #` on the line of a scalar without quotes. */
+  readonly comment?: string;
   /** Line of the file, from 1. */
   readonly line: number;
 }

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { withKnownKeys } from './known-keys.ts';
 import type { Matter, MatterField } from './matter.ts';
 import type { Flaw } from './read-document.ts';
 
@@ -87,10 +88,14 @@ class Values {
   }
 }
 
+/** What YAML takes for a comment in `Bash(grep #x), Read`. */
+const commentOf = (node: unknown): { readonly comment?: string } =>
+  isScalar(node) && node.type === 'PLAIN' && node.comment ? { comment: node.comment } : {};
+
 /** The field of one key; what its aliases do not lead to is no field, but for `*word`, which may be meant so. */
 function fieldOf({ value: node }: Pair, line: number, values: Values): MatterField | Flaw {
   try {
-    return { value: values.of(node), text: node === null ? '' : values.text(node), line };
+    return { value: values.of(node), text: node === null ? '' : values.text(node), line, ...commentOf(node) };
   } catch (error) {
     if (!(error instanceof AliasError)) throw error;
     return {
@@ -118,7 +123,7 @@ function matterOf(map: YAMLMap, values: Values, lineOf: (pair: Pair) => number):
 }
 
 /**
- * Front matter that is YAML 1.2: a map of keys. Otherwise what is wrong with it, in words that quote nothing of it.
+ * Front matter that is YAML 1.2: a map of keys, known ones in the spelling that is known. Otherwise what is wrong with it, in words that quote nothing of it.
  *
  * @param firstLine line of the file at which it begins
  */
@@ -133,7 +138,8 @@ export function readYamlMatter(source: string, firstLine: number): Matter | Flaw
     const { contents } = document;
     if (contents === null) return { fields: new Map(), flaws: [] };
     if (!isMap(contents)) return { reason: 'it is not a list of keys', line: firstLine };
-    return matterOf(contents, new Values(source), ({ key }) => lineAt((key as Node | null)?.range?.[0] ?? 0));
+    const line = ({ key }: Pair) => lineAt((key as Node | null)?.range?.[0] ?? 0);
+    return withKnownKeys(matterOf(contents, new Values(source), line));
   } catch (error) {
     // So many brackets within each other that the library runs out of stack.
     if (error instanceof RangeError) return { reason: 'it nests too deep', line: firstLine };

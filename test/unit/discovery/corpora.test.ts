@@ -95,6 +95,29 @@ withCorpora(`real agents (skipped where ${CORPORA} is absent)`, () => {
     }
   });
 
+  test.each(['category: dev', 'memory: project', 'emoji: 🌹', 'token: hush', 'mcp: https://u:hush@h.example.com'])(
+    'all keep their true description with %s behind it, and a line that is broken further on',
+    (line) => {
+      const damaged = described.flatMap((file) => {
+        const lines = file.source.split(/\r?\n/);
+        const end = lines.indexOf('---', 1);
+        // Where the field ends that is the description: examples have no lower-case keys but these.
+        const key = /^(?!(user|assistant|description):)[a-z][\w-]*:/;
+        const begin = lines.findIndex((text) => text.startsWith('description:'));
+        const next = lines.findIndex((text, index) => index > begin && (index === end || key.test(text)));
+        const text = lines.toSpliced(end, 0, 'zz: a: b').toSpliced(next, 0, line).join('\n');
+        return begin > 0 && next <= end ? [{ file, read: loader.load(file.path, text) }] : [];
+      });
+      expect(damaged.length).toBeGreaterThan(470);
+      for (const { file, read } of damaged) {
+        const { description, degraded } = agentIn({ path: file.path, read });
+        const told = { path: file.path, description: description.trim(), isTold: degraded !== undefined };
+        expect(told).toEqual({ path: file.path, description: agentIn(file).description.trim(), isTold: true });
+        expect(JSON.stringify(read)).not.toContain('hush');
+      }
+    },
+  );
+
   test('nothing else is an agent', () => {
     const paths = new Set(described.map(({ path }) => path));
     for (const { path, read } of files.filter((file) => !paths.has(file.path))) {
