@@ -158,7 +158,7 @@ describe('a merge patch', () => {
     const { mcpServers, mcpServerDefinitions, ...rest } = HELD;
     const { m, n } = mcpServerDefinitions;
 
-    expect(patched({ 'mcp-servers': null })).toEqual({ ...rest, mcpServerDefinitions });
+    expect(patched({ 'mcp-servers': null })).toStrictEqual({ ...rest, mcpServerDefinitions });
     expect(patched({ mcpServerDefinitions: null })).toEqual({ ...rest, mcpServers });
     expect(patched({ mcpServerDefinitions: { m: null } })).toEqual({ ...HELD, mcpServerDefinitions: { n } });
     expect(patched({ mcpServerDefinitions: { m: { url: null } } })).toEqual({
