@@ -154,8 +154,8 @@ function onPolled(source: string, { outcome, failed, held, changes, error }: Pol
     logger.info('Polled', { source, outcome, changes: changes.length, error });
 }
 
-/** Milliseconds before the function's end at which no further batch begins. */
-const LEFT_MS = 20_000;
+/** Milliseconds before the function's end at which no further manifest begins: one may have to wait for MCP servers. */
+const LEFT_MS = 40_000;
 
 async function poll(remaining: number): Promise<void> {
   const { sources } = await agents.reload({ deadline: clock.now() + remaining - LEFT_MS });
