@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, join, posix, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, posix, relative, sep } from 'node:path';
+import { placeBelow } from '../../lambdas/discovery/foreign-markdown.ts';
 
 /** The innermost folder above a file that git keeps: `.git` is a folder in a clone, and a file in a worktree. */
 function checkoutOf(folder: string): string | undefined {
@@ -28,3 +29,7 @@ export async function originOf(file: string): Promise<string> {
   const real = await realpath(file);
   return posix.join(await folderOriginOf(dirname(real)), basename(real));
 }
+
+/** The part of a file's path that tells what the file is: all of it where the user began at their own folder. */
+export const namedPlace = (path: string): string =>
+  isAbsolute(path) ? placeBelow(dirname(path), basename(path)) : path.replace(/^(.*[\\/])?\.\.[\\/]/, '');

@@ -43,12 +43,12 @@ const reasonOf = (error: unknown): string =>
 async function readFiles(files: readonly ImportFile[]): Promise<(DocumentFile | ImportResult)[]> {
   return pMap(
     files,
-    async ({ path, origin, bytes }): Promise<DocumentFile | ImportResult> => {
+    async ({ path, place, origin, bytes }): Promise<DocumentFile | ImportResult> => {
       try {
         const content = await bytes();
         // One character for each byte: copies are told by their bytes.
         const text = Buffer.from(content).toString('latin1');
-        return { path, text, read: readManifest(path, content, origin) };
+        return { path, text, read: readManifest(place, content, origin) };
       } catch (error) {
         return { path, verdict: 'failed', reason: fileTrouble(error) };
       }

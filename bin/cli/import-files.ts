@@ -2,8 +2,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pMap from 'p-map';
 import { documentsBelow, isDocument, tooLarge, unfitness } from '../../lambdas/discovery/document-files.ts';
+import { placeBelow } from '../../lambdas/discovery/foreign-markdown.ts';
 import { type Bucket, bucketParts } from './bucket.ts';
-import { originOf } from './file-origin.ts';
+import { namedPlace, originOf } from './file-origin.ts';
 import { isBucketPath, shownPath } from './file-path.ts';
 import { fileTrouble } from './read-text-file.ts';
 
@@ -11,6 +12,8 @@ import { fileTrouble } from './read-text-file.ts';
 export interface ImportFile {
   /** As the user wrote it, joined with what was found below. */
   readonly path: string;
+  /** The part of the path that tells what the file is: a folder above the one that the user named does not. */
+  readonly place: string;
   /** Where its agent comes from: the same however the user writes the path. */
   readonly origin: string;
   bytes(): Promise<Uint8Array>;
@@ -35,11 +38,11 @@ type IsWanted = (name: string) => boolean;
 
 const isTrouble = (one: ImportFile | Trouble): one is Trouble => 'verdict' in one;
 
-async function fileAt(file: string, path: string): Promise<ImportFile | Trouble> {
+async function fileAt(file: string, path: string, place: string): Promise<ImportFile | Trouble> {
   try {
     const reason = unfitness(await stat(file));
     if (reason) return { path, verdict: 'skipped', reason };
-    return { path, origin: await originOf(file), bytes: () => readFile(file) };
+    return { path, place, origin: await originOf(file), bytes: () => readFile(file) };
   } catch (error) {
     return { path, verdict: 'failed', reason: fileTrouble(error) };
   }
@@ -47,9 +50,9 @@ async function fileAt(file: string, path: string): Promise<ImportFile | Trouble>
 
 async function filesBelow(path: string, folder: string, isWanted: IsWanted): Promise<(ImportFile | Trouble)[]> {
   const top = resolve(folder, path);
-  if (!(await stat(top)).isDirectory()) return [await fileAt(top, shownPath(path))];
+  if (!(await stat(top)).isDirectory()) return [await fileAt(top, shownPath(path), namedPlace(path))];
   const below = await documentsBelow(top, isWanted);
-  return pMap(below, (file) => fileAt(join(top, file), shownPath(join(path, file))), AT_ONCE);
+  return pMap(below, (file) => fileAt(join(top, file), shownPath(join(path, file)), placeBelow(path, file)), AT_ONCE);
 }
 
 async function objectsBelow(path: string, bucket: Bucket): Promise<(ImportFile | Trouble)[]> {
@@ -61,7 +64,7 @@ async function objectsBelow(path: string, bucket: Bucket): Promise<(ImportFile |
       const address = `s3://${name}/${key}`;
       const reason = tooLarge(size);
       if (reason) return { path: address, verdict: 'skipped', reason };
-      return { path: address, origin: address, bytes: () => bucket.bytes(name, key) };
+      return { path: address, place: key, origin: address, bytes: () => bucket.bytes(name, key) };
     });
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { FileAgent } from '../../lambdas/discovery/read-document.ts';
 import { CliError } from './cli-error.ts';
-import { originOf } from './file-origin.ts';
+import { namedPlace, originOf } from './file-origin.ts';
 import { placeOf } from './file-report.ts';
 import { readManifest } from './read-manifest.ts';
 import { readBytes } from './read-text-file.ts';
@@ -15,7 +15,7 @@ import { readBytes } from './read-text-file.ts';
  */
 export async function readAgentFile(file: string, folder: string): Promise<FileAgent> {
   const content = await readBytes(file, folder);
-  const read = readManifest(file, content, await originOf(resolve(folder, file)));
+  const read = readManifest(namedPlace(file), content, await originOf(resolve(folder, file)));
   if (read.verdict === 'agent') return read.agent;
   if (read.verdict === 'service') throw new CliError(`${file}: it describes the service ${read.service.id}, no agent`);
   throw new CliError(`${placeOf({ path: file, ...read })}: ${read.reason}`);

@@ -88,10 +88,10 @@ export async function validateFiles(
 ): Promise<ValidateResult[]> {
   const read = await pMap(
     files,
-    async ({ path, origin, bytes }): Promise<DocumentFile | ValidateResult> => {
+    async ({ path, place, origin, bytes }): Promise<DocumentFile | ValidateResult> => {
       try {
         const content = await bytes();
-        return { path, text: Buffer.from(content).toString('latin1'), read: readManifest(path, content, origin) };
+        return { path, text: Buffer.from(content).toString('latin1'), read: readManifest(place, content, origin) };
       } catch (error) {
         return ofTrouble({ path, verdict: 'failed', reason: fileTrouble(error) });
       } finally {

@@ -161,15 +161,23 @@ function plainText(text: string, flaws: Flaw[]): string {
  * prompt, is not stored.
  *
  * What is not as it should be is mended where its meaning is clear, and told: such an agent is `degraded`.
+ *
+ * @param path tells by its folders what the file is
+ * @param origin where its agent comes from
  */
-export function readAgentMarkdown(origin: string, text: string, given: readonly Flaw[] = []): ReadDocument {
-  const foreign = foreignByPlace(origin);
+export function readAgentMarkdown(
+  path: string,
+  origin: string,
+  text: string,
+  given: readonly Flaw[] = [],
+): ReadDocument {
+  const foreign = foreignByPlace(path);
   if (foreign !== undefined) return skipped(`${foreign}, no agent`);
   const flaws = [...given];
   const parts = splitFrontMatter(plainText(text, flaws));
   if (parts === undefined) return skipped('Markdown without front matter');
   const matter = readMatter(parts.matter, parts.firstLine);
-  const kind = foreignByKeys(origin, new Set(matter.fields.keys()));
+  const kind = foreignByKeys(path, new Set(matter.fields.keys()));
   if (kind !== undefined) return skipped(`${kind}, no agent`);
   flaws.push(...parts.flaws, ...matter.flaws);
   return toAgent(origin, matter, parts.body, flaws);

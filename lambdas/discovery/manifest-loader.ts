@@ -42,7 +42,7 @@ function jsonError(error: unknown): ReadDocument {
  */
 export class ManifestLoader {
   /**
-   * @param path tells by its extension and name what the file is
+   * @param path tells by its extension, name and folders what the file is
    * @param origin becomes the agent's `filePath`. Default: the path
    */
   load(path: string, content: string | Uint8Array, origin = path): ReadDocument {
@@ -51,11 +51,11 @@ export class ManifestLoader {
     if (!isOrigin(origin))
       return invalid('its path is too long, or not one line, and so is none that an agent can have');
     const file = textOf(content);
-    return extension === 'json' ? this.#json(path, file, origin) : this.#markdown(file, origin);
+    return extension === 'json' ? this.#json(path, file, origin) : this.#markdown(path, file, origin);
   }
 
-  #markdown({ text, flaw }: FileText, origin: string): ReadDocument {
-    return readAgentMarkdown(origin, text, flaw ? [flaw] : []);
+  #markdown(path: string, { text, flaw }: FileText, origin: string): ReadDocument {
+    return readAgentMarkdown(path, origin, text, flaw ? [flaw] : []);
   }
 
   #json(path: string, { text, flaw }: FileText, origin: string): ReadDocument {

@@ -10,6 +10,7 @@ type Files = Record<string, string | object | Error>;
 function importing(registry: FakeRegistry, files: Files, onResult: () => void = () => {}) {
   const found = Object.entries(files).map(([path, content]) => ({
     path,
+    place: path,
     origin: `repo/${path}`,
     bytes: async () => {
       if (content instanceof Error) throw content;

@@ -59,6 +59,16 @@ describe('what is imported', () => {
     });
   });
 
+  test('are judged by the folders that the user named, not by those above', async () => {
+    const folder = await folderOf({ 'skills/commands/repo/a.md': 1, 'skills/x.md': 1 });
+    const placesOf = async (...paths: string[]) =>
+      (await findFiles(paths, { folder, bucket: noBucket })).files.map(({ place }) => place);
+    expect(await placesOf(`${folder}/skills/commands/repo`)).toEqual(['a.md']);
+    expect(await placesOf(`${folder}/skills/commands/repo/a.md`)).toEqual(['a.md']);
+    expect(await placesOf('skills')).toEqual(['commands/repo/a.md', 'x.md']);
+    expect(await placesOf('skills/x.md')).toEqual(['skills/x.md']);
+  });
+
   test('are links to files, by where these are', async () => {
     const folder = await folderOf({ 'real/x.md': 1, 'a/y.md': 1 });
     await symlink(join(folder, 'real', 'x.md'), join(folder, 'a', 'link.md'));
