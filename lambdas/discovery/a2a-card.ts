@@ -20,10 +20,17 @@ const hasSkills = ({ skills }: Json): boolean =>
   Array.isArray(skills) &&
   skills.some((skill) => isObject(skill) && (Object.hasOwn(skill, 'id') || Array.isArray(skill.tags)));
 
+/** What tells a card that has no skills: an address, the protocol, and how it is spoken. */
+const isBareCard = (document: Json): boolean =>
+  typeof document.url === 'string' &&
+  Object.hasOwn(document, 'protocolVersion') &&
+  (Object.hasOwn(document, 'preferredTransport') || isObject(document.capabilities));
+
 /** Whether a JSON document is an A2A agent card, of any version of the protocol; one without skills must show it otherwise. */
 export const isA2aCard = (document: Json): boolean =>
   Object.hasOwn(document, 'name') &&
   (hasSkills(document) ||
+    isBareCard(document) ||
     Array.isArray(document.supportedInterfaces) ||
     (Array.isArray(document.skills) &&
       document.skills.every(isObject) &&
@@ -50,9 +57,12 @@ export function readA2aCard(origin: string, card: Json, lineOf: (field: string) 
   const line = cutText(cleanLine(name), MAX_NAME);
   if (line.length < cleanLine(name).length)
     flaws.push({ reason: `name: is longer than ${MAX_NAME} characters and was cut` });
+  if (typeof description !== 'string' || description.trim() === '') flaws.push({ reason: 'it has no description' });
+  if (typeof version === 'number') flaws.push({ reason: 'version: is a number, and was read as a text' });
   const said = {
     name: line,
-    ...(version !== undefined && version !== null && { version }),
+    ...(version !== undefined &&
+      version !== null && { version: typeof version === 'number' ? String(version) : version }),
     capabilities: { core: ids, domains: tags, actions: ids },
     config: {
       ...(typeof description === 'string' && { description: cutText(description, MAX_DESCRIPTION) }),

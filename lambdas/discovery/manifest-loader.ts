@@ -15,6 +15,19 @@ const MAX_ORIGIN_LENGTH = 1024;
 /** Files of packages and plugins have a name, and may have any other key of an agent as well. */
 const PACKAGE = /(^|\/)(package|bower|composer|lerna|plugin|marketplace)\.json$/i;
 
+/** Files of editors and compilers, which take comments in their JSON. */
+const COMMENTED = /(^|\/)([tj]sconfig[^/]*|devcontainer|\.eslintrc)\.json$|(^|\/)\.(vscode|devcontainer)\//i;
+
+const STRING = /"(?:[^"\\\n]|\\.)*"?/g;
+const COMMENT = /(^|[\s,{}[\]])\/[/*]/;
+
+/** A name or place that says of a file what it should be: then it is a broken one. */
+const TELLING = /manifest|card|server|service|agent/i;
+
+/** Whether a file that is no JSON was not meant as what is read here. */
+const isOthersJson = (path: string, text: string): boolean =>
+  !TELLING.test(path) && (text.trim() === '' || COMMENTED.test(path) || COMMENT.test(text.replace(STRING, '')));
+
 const isOrigin = (origin: string): boolean =>
   origin.length <= MAX_ORIGIN_LENGTH && !/\p{Cc}/u.test(origin) && origin.isWellFormed();
 
@@ -65,13 +78,13 @@ export class ManifestLoader {
     try {
       value = JSON.parse(text);
     } catch (error) {
-      return jsonError(error);
+      return isOthersJson(path, text) ? skipped('JSON with comments, or empty: no manifest') : jsonError(error);
     }
     if (Array.isArray(value)) return skipped('a list: each agent and each server has a file of its own');
     if (!isObject(value)) return skipped('a JSON document that is not an object');
     const lineOf = jsonLines(text);
     if (isMcpServer(path, value)) return readMcpServer(value, lineOf);
     if (isService(path, value)) return readService(value, lineOf);
-    return isA2aCard(value) ? readA2aCard(origin, value, lineOf) : readAgentManifest(origin, value, lineOf);
+    return isA2aCard(value) ? readA2aCard(origin, value, lineOf) : readAgentManifest(path, origin, value, lineOf);
   }
 }

@@ -85,7 +85,8 @@ describe('a manifest', () => {
     ['config.priority', 5, { config: { priority: 11 } }],
     ['config.tools.1', 7, { config: { tools: ['Read', 5] } }],
     ['config.mcpServers', 5, { config: { mcp_servers: [7] } }],
-    ['version', 4, { version: 2 }],
+    ['version', 4, { version: [2] }],
+    ['config.priority', 5, { config: { priority: 'soon' } }],
     ['capacity.maxConcurrent', 5, { capacity: { max_concurrent: -1 } }],
     ['name', 3, { name: 'a\tb' }],
   ])('that breaks a rule in %s is invalid, and names the field and its line', (field, line, part) => {
@@ -159,7 +160,110 @@ describe('a manifest', () => {
   });
 });
 
+describe('a manifest by its place or $schema', () => {
+  test.each([
+    ['{"name":"Foo"}'],
+    ['{"name":"Foo","type":"core","version":"1","dependencies":{},"capacity":{},"operatorMode":"enabled"}'],
+    ['{"name":"Foo","relationships":{}}'],
+  ])('is %s', (text) => {
+    expect(load('crew/foo/manifest.json', text)).toMatchObject({ verdict: 'agent', agent: { name: 'Foo' } });
+    expect(load('foo/manifest.json', text)).toMatchObject({ verdict: 'agent' });
+    const $schema = 'https://example.com/agent-manifest.schema.json';
+    expect(load('a.json', { $schema, ...JSON.parse(text) })).toMatchObject({ verdict: 'agent' });
+    expect(load('a.json', text)).toMatchObject({ verdict: 'skipped' });
+  });
+
+  test.each([
+    ['a browser extension', { manifest_version: 3, name: 'x', version: '1' }],
+    ['a web app', { name: 'x', icons: [] }],
+    ['a web app, too', { name: 'x', start_url: '/' }],
+    ['a Teams app', { id: 'x', name: { short: 'x' }, version: '1' }],
+    ['a plugin', { id: 'x', name: 'x', version: '1', minAppVersion: '1' }],
+  ])('is not %s', (_, document) => {
+    expect(load('ext/manifest.json', document)).toMatchObject({
+      verdict: 'skipped',
+    });
+  });
+
+  test('in the bucket never becomes none, whatever it lacks', () => {
+    for (const text of ['{}', '{"id":"x"}', '{"name":"X","soil":1,"ph":2}', '']) {
+      expect(load('manifests/x/manifest.json', text)).toMatchObject({ verdict: 'invalid' });
+    }
+    expect(load('manifests/x/manifest.json', '{"name":"X"}')).toMatchObject({ verdict: 'agent' });
+  });
+});
+
+describe('a manifest that is not quite in the contract’s types is degraded', () => {
+  test.each([
+    ['config.priority', { config: { priority: 'high' } }, { config: { priority: 8 } }],
+    ['config.priority', { config: { priority: '8' } }, { config: { priority: 8 } }],
+    ['version', { version: 2 }, { version: '2' }],
+    ['config.tools', { config: { tools: '*' } }, { config: { tools: ['*'] } }],
+    ['config.tools', { config: { tools: 'Read, Write' } }, { config: { tools: ['Read', 'Write'] } }],
+  ])('in %s', (field, said, agent) => {
+    const read = load('a.json', { id: 'x', name: 'X', ...said });
+    expect(read).toMatchObject({ agent, degraded: { reason: expect.stringContaining(field) } });
+  });
+
+  test('with fields that only the registry sets, which are left out', () => {
+    const text = JSON.stringify(
+      {
+        agent_id: 'x',
+        name: 'X',
+        status: 'active',
+        created_at: '2026',
+        resources: { memory: 1 },
+        performance: {},
+        capacity: { max_concurrent: 3, current: 1 },
+        config: {},
+      },
+      null,
+      1,
+    );
+    expect(load('a.json', text)).toEqual({
+      verdict: 'agent',
+      idFrom: 'file',
+      agent: { id: 'x', name: 'X', capacity: { maxConcurrent: 3 }, config: {}, filePath: 'a.json' },
+      degraded: { reason: expect.stringMatching(/^status: .*created_at: .*capacity.current: /), line: 4 },
+    });
+  });
+});
+
+describe('JSON with comments', () => {
+  test.each([
+    ['tsconfig.base.json', '{"a": 1,}'],
+    ['.vscode/settings.json', '{"a": 1,}'],
+    ['.devcontainer/devcontainer.json', '{,}'],
+    ['a.json', '{\n  // a comment\n  "a": 1\n}'],
+    ['a.json', '/* a comment */ {}'],
+    ['a.json', ' \n'],
+  ])('in %s is skipped: %j', (path, text) => {
+    expect(load(path, text)).toEqual({ verdict: 'skipped', reason: expect.any(String) });
+  });
+
+  test.each(['x-agent.json', 'agents/a.json', 'manifest.json', 'agent-card.json', 'server.json', 'service.json'])(
+    'in %s is a broken file',
+    (path) => {
+      for (const text of ['// a comment\n{}', '']) expect(load(path, text)).toMatchObject({ verdict: 'invalid' });
+    },
+  );
+});
+
 describe('an A2A agent card', () => {
+  test('without skills is one by its protocol, and degraded where it lacks a description', () => {
+    const { skills: _, ...bare } = CARD;
+    expect(load('c.json', bare)).toMatchObject({ verdict: 'agent', agent: { capabilities: { core: [] } } });
+    const { description: __, ...silent } = CARD;
+    for (const card of [silent, { ...silent, description: ' ' }]) {
+      expect(load('c.json', card)).toMatchObject({ degraded: { reason: 'it has no description' } });
+    }
+    expect(load('c.json', CARD)).not.toHaveProperty('degraded');
+  });
+
+  test('whose version is a number has it as a text', () => {
+    expect(load('c.json', { ...CARD, version: 1.5 })).toMatchObject({ agent: { version: '1.5' }, degraded: {} });
+  });
+
   test('is found by its skills and their tags, as they are written', () => {
     expect(agentOf('cards/pilot.json', CARD)).toMatchObject({
       id: 'harbour-pilot',
@@ -206,7 +310,7 @@ describe('an A2A agent card', () => {
     if (read.verdict !== 'agent') return;
     expect(() => validateAgentDocument(read.agent)).not.toThrow();
     expect(read.agent).toMatchObject({ name: 'n'.repeat(128), config: { a2a: { iconUrl: 'ab' } } });
-    expect(read.agent).not.toHaveProperty('version');
+    expect(read.agent.version).toBe('3');
   });
 
   test('without a name that is text is invalid', () => {
