@@ -34,8 +34,18 @@ const bare = (item: string): string => {
   return QUOTED.exec(trimmed)?.[2] ?? trimmed;
 };
 
-/** `[a, b]` that stands as a text. */
-const unbracketed = (text: string): string => (/^\[.*\]$/s.test(text) ? text.slice(1, -1) : text);
+/** `[a, b]` that stands as a text; also where its end was forgotten. */
+const unbracketed = (text: string): string => {
+  const inner = /^\[(.*)\]$/s.exec(text)?.[1];
+  return inner ?? (text.startsWith('[') && !text.includes(']') ? text.slice(1) : text);
+};
+
+/** What people put between the items of a list, besides line ends and spaces. */
+const COMMAS = /[,;、，；]/;
+
+/** Whether every line is an item of its own, with a bullet. */
+const isBulleted = (text: string): boolean =>
+  text.split('\n').every((line) => line.trim() === '' || /^\s*[-*+] /.test(line));
 
 /**
  * The items of a list that is written as a text: `Read, Bash(git add:*, git commit:*)`. Commas part them; where there are
@@ -44,7 +54,32 @@ const unbracketed = (text: string): string => (/^\[.*\]$/s.test(text) ? text.sli
  */
 export function listOfText(text: string): string[] {
   const inner = unbracketed(text.trim());
-  const separators = [/,/, /\n/, /\s/];
+  const separators = isBulleted(inner) ? [/\n/] : [COMMAS, /\n/, /\s/];
   const parts = separators.map((separator) => parted(inner, separator)).find((found) => found.length > 1) ?? [inner];
   return parts.map(bare).filter((item) => item !== '');
 }
+
+const depthOf = (text: string): number => (text.match(/\(/g)?.length ?? 0) - (text.match(/\)/g)?.length ?? 0);
+
+/** Items of a list that were parted within their brackets, `Bash(git add:*` and `git commit:*)`, put together again. */
+export function rejoined(items: readonly string[]): string[] {
+  // Brackets that never match mean nothing.
+  if (items.reduce((depth, item) => depth + depthOf(item), 0) !== 0) return [...items];
+  const whole: string[] = [];
+  let open: string[] = [];
+  let depth = 0;
+  for (const item of items) {
+    open.push(item);
+    depth += depthOf(item);
+    if (depth > 0) continue;
+    whole.push(open.join(', '));
+    [open, depth] = [[], 0];
+  }
+  return [...whole, ...open];
+}
+
+/** An item of a list that holds several, with commas between them. */
+export const partedItem = (item: string): string[] =>
+  parted(item, COMMAS)
+    .map(bare)
+    .filter((part) => part !== '');

@@ -1,6 +1,6 @@
 import { cleanLine, cleanText } from '../agents/clean-text.ts';
 import { isObject } from '../agents/merge.ts';
-import { listOfText } from '../agents/text-list.ts';
+import { listOfText, partedItem, rejoined } from '../agents/text-list.ts';
 import type { MatterField } from './matter.ts';
 
 /** What a field becomes; `undefined`: it says nothing. `isMended`: not all of it could be understood. */
@@ -37,19 +37,27 @@ function readPriority(field: MatterField): ReadField {
   return number !== undefined && Number.isInteger(number) && number >= 1 && number <= 10 ? { value: number } : LOST;
 }
 
+/** What switches a tool off; `{Read, Write}` switches nothing. */
+const OFF: readonly unknown[] = [false, 'false', 'off', 'no', 'deny'];
+
 /** A list of a text, of YAML, or the keys of a map that are not switched off. */
 function itemsOf({ value, text }: MatterField): { readonly items: readonly unknown[]; readonly isMended: boolean } {
   if (Array.isArray(value)) return { items: value, isMended: false };
   if (!isObject(value)) return { items: listOfText(text), isMended: false };
-  const on = Object.entries(value).filter(([, setting]) => setting !== false && setting !== null);
+  const on = Object.entries(value).filter(([, setting]) => !OFF.includes(setting));
   return { items: on.map(([key]) => key), isMended: true };
 }
+
+const hasOpenBracket = (text: string): boolean => text.lastIndexOf('(') > text.lastIndexOf(')');
 
 /** Items of a YAML list need not be texts: `- 42`, `- Bash: {…}`. */
 function textOfItem(item: unknown): string | undefined {
   if (typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean') return cleanLine(String(item));
-  const [key] = isObject(item) ? Object.keys(item) : [];
-  return key === undefined ? undefined : cleanLine(key);
+  const [entry] = isObject(item) ? Object.entries(item) : [];
+  if (entry === undefined) return undefined;
+  // YAML takes `Bash(npm run build: prod)` for a key and its value.
+  const [key, value] = entry;
+  return cleanLine(hasOpenBracket(key) && typeof value !== 'object' ? `${key}: ${value}` : key);
 }
 
 function readList(field: MatterField): ReadField {
@@ -59,16 +67,27 @@ function readList(field: MatterField): ReadField {
   return { value: texts, isMended: isMended || texts.length < items.length };
 }
 
+/** A list of tools: brackets keep together what stands in them, whatever YAML makes of that; commas part any item. */
+function readToolList(field: MatterField): ReadField {
+  const { text, comment } = field;
+  const isCut = comment !== undefined && hasOpenBracket(text);
+  const { value, isMended = false } = readList(isCut ? { ...field, text: `${text} #${comment}` } : field);
+  if (!Array.isArray(value)) return { value, isMended };
+  if (value.length === 0 && isObject(field.value) && Object.keys(field.value).length > 0) return LOST;
+  const tools = Array.isArray(field.value) ? rejoined(value).flatMap(partedItem) : value;
+  return { value: tools, isMended: isMended || isCut };
+}
+
 /**
- * Tools: absent or without a value means that the agent inherits all, and stays absent; `*` and `all` mean all, and are
- * `["*"]`; `[]`, an empty text and `none` mean none, and are `[]`.
+ * Tools: absent or without a value means that the agent inherits all, and stays absent, as it does where a map only
+ * switches some off; `*` and `all` mean all, and are `["*"]`; `[]`, an empty text and `none` mean none, and are `[]`.
  */
 function readTools(field: MatterField): ReadField {
   if (isEmpty(field)) return NOTHING;
   if (typeof field.value === 'boolean') return { value: field.value ? ['*'] : [], isMended: true };
   const text = isObject(field.value) || Array.isArray(field.value) ? '' : field.text.trim().toLowerCase();
   if (['*', 'all', 'all tools'].includes(text)) return { value: ['*'] };
-  return text === 'none' ? { value: [] } : readList(field);
+  return text === 'none' ? { value: [] } : readToolList(field);
 }
 
 /** Scalars as they are written: `1.10` stays `1.10`. */

@@ -182,6 +182,15 @@ describe('tools', () => {
     ['all, in words', 'tools: All tools', ['*']],
     ['all, in a list', 'tools: ["*"]', ['*']],
     ['none', 'tools: []', []],
+    [
+      'a list with commas in brackets',
+      'tools: [Bash(git add:*, git commit:*), Read]',
+      ['Bash(git add:*, git commit:*)', 'Read'],
+    ],
+    ['a list with a colon in brackets', 'tools:\n  - Bash(npm run build: prod)', ['Bash(npm run build: prod)']],
+    ['a list with lists in it', 'tools:\n  - Read, Write, Bash', ['Read', 'Write', 'Bash']],
+    ['parted by semicolons', 'tools: Read; Bash(a;b)', ['Read', 'Bash(a;b)']],
+    ['parted by other commas', 'tools: Read、Write，Bash', ['Read', 'Write', 'Bash']],
     ['none, as an empty text', 'tools: ""', []],
     ['none, in a word', 'tools: none', []],
     ['numbers', 'tools: [1, 2.50]', ['1', '2.5']],
@@ -196,11 +205,22 @@ describe('tools', () => {
   test.each([
     ['an asterisk without quotes', 'tools: *', ['*']],
     ['quotes of their own', "tools: 'Read', 'Write'", ['Read', 'Write']],
-    ['a bracket that is never closed', 'tools: [Read, Write', ['[Read', 'Write']],
+    ['a bracket that is never closed', 'tools: [Read, Write', ['Read', 'Write']],
+    ['a map without values', 'tools: {Read, Write}', ['Read', 'Write']],
+    ['a map of switches below', 'tools:\n  write: false\n  bash: true', ['bash']],
+    ['a number sign', 'tools: Bash(grep #x), Read', ['Bash(grep #x)', 'Read']],
+    ['an asterisk below', 'tools:\n  - *', ['*']],
+    ['lines that are not indented', 'tools: Read,\nWrite,\nBash', ['Read', 'Write', 'Bash']],
+    ['brackets over lines that are not indented', 'tools: [Read,\nWrite\n]', ['Read', 'Write']],
     ['a map of switches', 'tools: {Read: true, Write: false}', ['Read']],
   ])('may be %s, which is told', (_, line, tools) => {
     expect(configOf(line)).toEqual({ tools });
     expect(read(markdown('name: g', 'description: d', line)).degraded).toBeDefined();
+  });
+
+  test('that are only switched off leave all others, which is told', () => {
+    expect(configOf('tools:\n  write: false')).toEqual({});
+    expect(read(markdown('name: g', 'description: d', 'tools: {write: false}')).degraded).toBeDefined();
   });
 
   test('that do not fit are left out, and never become all', () => {
