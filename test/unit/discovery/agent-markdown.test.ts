@@ -337,6 +337,17 @@ describe('front matter', () => {
     ['tabs before its keys', 2, '---\n\tname: g\n\tdescription: d\n---\n'],
     ['no end', 1, '---\nname: g\ndescription: d\n\nText with: colons\n'],
     ['no end, but a heading', 1, '---\nname: g\ndescription: d\n# Text\n'],
+    ['a comment before it', 4, `<!-- by\nhand -->\n\n${markdown(...PLAIN)}`],
+    ['a comment in one line before it', 2, `<!-- by hand -->\n${markdown(...PLAIN)}`],
+    ['lines with number signs before it', 3, `# by\n# hand\n${markdown(...PLAIN)}`],
+    ['two byte order marks', 1, `\uFEFF\uFEFF${markdown(...PLAIN)}`],
+    ['a space of no width before it', 1, `\u200B${markdown(...PLAIN)}`],
+    ['a space that does not break behind its ruler', 1, markdown(...PLAIN).replace('---', '---\u00A0')],
+    ['the name of its language', 1, markdown(...PLAIN).replace('---', '---yaml')],
+    ['a fence around the file', 2, `\`\`\`markdown\n${markdown(...PLAIN)}\n\`\`\``],
+    ['typographic dashes', 1, markdown(...PLAIN).replaceAll('---', '–––')],
+    ['one long dash', 1, markdown(...PLAIN).replaceAll('---', '—')],
+    ['long dashes at its end', 4, '---\nname: g\ndescription: d\n———\nText.'],
     ['control characters', 2, markdown('na\u0000me: g\u0007', 'description: d')],
     ['a key twice', 4, markdown(...PLAIN, 'name: h')],
     ['a key without a space', 2, markdown('name:g', 'description:d')],
@@ -349,6 +360,14 @@ describe('front matter', () => {
     const document = read(text);
     expect([document.agent.name, document.config.description]).toEqual(['g', 'd']);
     expect(document.degraded).toEqual({ reason: expect.any(String), line });
+  });
+
+  test('that nothing closes keeps the keys behind a long description', () => {
+    const lines = ['name: g', 'description: Use for: roses', '', '<example>', 'user: "x"', '</example>', 'tools: Read'];
+    expect(read(`---\n${lines.join('\n')}\n\n# Roses\n\ncolor: red\n`).config).toEqual({
+      description: 'Use for: roses\n\n<example>\nuser: "x"\n</example>',
+      tools: ['Read'],
+    });
   });
 
   test('whose aliases multiply without end is read without them', () => {
