@@ -1,5 +1,6 @@
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
-const HEADING = /^ {0,3}#{1,6}([ \t]|$)/;
+/** Also `#Title`, which is none by the letter, but was meant as one. */
+const HEADING = /^ {0,3}#{1,6}([ \t]|$|\p{L})/u;
 const UNDERLINE = /^ {0,3}(=+|-+|(?:[*_] ?){3,})[ \t]*$/;
 const LIST_ITEM = /^[ \t]*([-*+]|\d{1,9}[.)])[ \t]+/;
 const QUOTE = /^ {0,3}> ?/;

@@ -142,7 +142,8 @@ function rawText({ kind, lines: [first = '', ...others] }: Block): string {
   // A comment of YAML begins behind a space; in a text of many words it is as likely a number sign.
   const own = kind === 'line' && !/^["']/.test(rest) ? rest.replace(/(^|[ \t])#.*$/, '').trim() : rest;
   const text = kind === 'line' && own !== '' ? own : [own, ...below].join('\n').trim();
-  return unquoted(text, kind);
+  // `name: "a",`, as in JSON.
+  return unquoted(kind === 'line' ? text.replace(/^(["'])(.*)\1,$/, '$1$2$1') : text, kind);
 }
 
 /** A description without quotes is taken as it stands: what YAML calls a comment in it was hardly meant as one. */

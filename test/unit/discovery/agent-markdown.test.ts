@@ -121,6 +121,7 @@ describe('a description', () => {
   test.each([
     ['plain', '# Title\n\nFirst line\nand second.\n\nNext.', 'First line and second.'],
     ['below a heading with an underline', 'Title\n=====\n\nText.', 'Text.'],
+    ['below a heading without a space', '#Title\n\nText.', 'Text.'],
     ['behind code', '```\nnot this\n\nnor this\n```\nText.', 'Text.'],
     ['behind a fence within a longer one', '````\n```\nno\n````\nText.', 'Text.'],
     ['behind a comment', '<!-- not\n\nthis -->\nText.', 'Text.'],

@@ -106,6 +106,14 @@ describe('keys that belong to another key', () => {
   });
 });
 
+test('a name with quotes and a comma, as in JSON, is what stands in the quotes', () => {
+  expect(read('name: "g",', 'description: d').agent.name).toBe('g');
+});
+
+test('a text with a comment behind its sign is the lines below', () => {
+  expect(read('name: g', 'description: | # why', '  Prunes', 'zz: a: b').config).toEqual({ description: 'Prunes' });
+});
+
 describe('keys in another case', () => {
   test('count as the known keys', () => {
     const document = read('Name: g', 'Description: d', 'TOOLS: Read', 'Priority: high');
