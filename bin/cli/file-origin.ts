@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, posix, relative, sep } from 'node:path';
-import { placeBelow } from '../../lambdas/discovery/foreign-markdown.ts';
+import { placeBelow } from '../../lambdas/discovery/reading/foreign-markdown.ts';
 
 /** The innermost folder above a file that git keeps: `.git` is a folder in a clone, and a file in a worktree. */
 function checkoutOf(folder: string): string | undefined {

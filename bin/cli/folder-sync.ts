@@ -6,7 +6,7 @@ import {
   ManifestGoneError,
   type ManifestSource,
 } from '../../lambdas/discovery/manifest-source.ts';
-import type { AgentRead, ReadDocument } from '../../lambdas/discovery/read-document.ts';
+import type { AgentRead, ReadDocument } from '../../lambdas/discovery/reading/read-document.ts';
 import type { ReloadSnapshot, SnapshotEntry, SnapshotStore } from '../../lambdas/discovery/reload-snapshot.ts';
 import type { Clock } from '../../lambdas/shared/clock.ts';
 import { type FieldError, PreconditionFailedError, UnavailableError } from '../../lambdas/shared/errors.ts';

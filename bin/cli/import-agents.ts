@@ -9,7 +9,7 @@ import {
   type PlannedFile,
   planImport,
 } from '../../lambdas/discovery/plan-import.ts';
-import type { AgentRead, FileAgent } from '../../lambdas/discovery/read-document.ts';
+import type { AgentRead, FileAgent } from '../../lambdas/discovery/reading/read-document.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiProblemError } from './api-problem-error.ts';
 import { agentPath } from './command-context.ts';

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pMap from 'p-map';
 import { documentsBelow, isDocument, tooLarge, unfitness } from '../../lambdas/discovery/document-files.ts';
-import { placeBelow } from '../../lambdas/discovery/foreign-markdown.ts';
+import { placeBelow } from '../../lambdas/discovery/reading/foreign-markdown.ts';
 import { type Bucket, bucketParts } from './bucket.ts';
 import { namedPlace, originOf } from './file-origin.ts';
 import { isBucketPath, shownPath } from './file-path.ts';

@@ -2,8 +2,8 @@ import { CLIENT_FIELDS, MAX_NAME_LENGTH } from '../../lambdas/agents/agent-schem
 import type { Agent } from '../../lambdas/agents/agent-view.ts';
 import { changedFields } from '../../lambdas/agents/changed-fields.ts';
 import { isObject, type Json } from '../../lambdas/agents/merge.ts';
-import type { FileAgent } from '../../lambdas/discovery/read-document.ts';
-import { asShown } from '../../lambdas/discovery/shown-agent.ts';
+import type { FileAgent } from '../../lambdas/discovery/reading/read-document.ts';
+import { asShown } from '../../lambdas/discovery/reading/shown-agent.ts';
 
 /** Of two documents, what turns the first into the second as a JSON merge patch (RFC 7396); empty: nothing. */
 function patchBetween(before: Json, after: Json, said: Json): Json {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { FileAgent } from '../../lambdas/discovery/read-document.ts';
+import type { FileAgent } from '../../lambdas/discovery/reading/read-document.ts';
 import { CliError } from './cli-error.ts';
 import { namedPlace, originOf } from './file-origin.ts';
 import { placeOf } from './file-report.ts';

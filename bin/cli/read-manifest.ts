@@ -1,5 +1,5 @@
-import { ManifestLoader } from '../../lambdas/discovery/manifest-loader.ts';
-import type { ReadDocument } from '../../lambdas/discovery/read-document.ts';
+import { ManifestLoader } from '../../lambdas/discovery/reading/manifest-loader.ts';
+import type { ReadDocument } from '../../lambdas/discovery/reading/read-document.ts';
 
 const loader = new ManifestLoader();
 

@@ -1,5 +1,5 @@
 import type { ManifestSource } from '../../lambdas/discovery/manifest-source.ts';
-import type { ReadDocument } from '../../lambdas/discovery/read-document.ts';
+import type { ReadDocument } from '../../lambdas/discovery/reading/read-document.ts';
 import type { SyncResult } from './sync-result.ts';
 
 /** Reads one manifest. */

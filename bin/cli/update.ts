@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { isObject, type Json } from '../../lambdas/agents/merge.ts';
-import { isA2aCard } from '../../lambdas/discovery/a2a-card.ts';
-import { extensionOf } from '../../lambdas/discovery/document-extension.ts';
+import { isA2aCard } from '../../lambdas/discovery/reading/a2a-card.ts';
+import { extensionOf } from '../../lambdas/discovery/reading/document-extension.ts';
 import { addAssignment } from './assignments.ts';
 import { CliError } from './cli-error.ts';
 import { agentPath, type OpenContext } from './command-context.ts';

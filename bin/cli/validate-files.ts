@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { type DocumentFile, type PlannedFile, planImport } from '../../lambdas/discovery/plan-import.ts';
-import type { ReadDocument } from '../../lambdas/discovery/read-document.ts';
+import type { ReadDocument } from '../../lambdas/discovery/reading/read-document.ts';
 import type { ImportFile, Trouble } from './import-files.ts';
 import { readManifest } from './read-manifest.ts';
 import { fileTrouble } from './read-text-file.ts';

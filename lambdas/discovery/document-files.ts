@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DOCUMENT_EXTENSIONS, extensionOf } from './document-extension.ts';
+import { DOCUMENT_EXTENSIONS, extensionOf } from './reading/document-extension.ts';
 
 /** An agent has at most 256 KB, and an agent file a prompt beside it; what is larger is something else. */
 export const MAX_DOCUMENT_BYTES = 2 ** 20;

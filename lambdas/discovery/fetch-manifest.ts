@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock.ts';
 import { TooLargeError } from '../shared/errors.ts';
 import type { CurrentLayer } from './declared-layers.ts';
 import { isServiceKey } from './manifest-key.ts';
-import type { ReadDocument } from './read-document.ts';
+import type { ReadDocument } from './reading/read-document.ts';
 import type { PlannedManifest } from './reload-plan.ts';
 import type { TakeAwayPorts } from './take-away.ts';
 

@@ -1,6 +1,6 @@
 import { sha256 } from '../shared/ids.ts';
-import type { AgentRead } from './read-document.ts';
-import { cutId, hyphenated, MAX_ID_LENGTH } from './slug.ts';
+import type { AgentRead } from './reading/read-document.ts';
+import { cutId, hyphenated, MAX_ID_LENGTH } from './reading/slug.ts';
 
 /** What an agent is called: by machines and by people. */
 export interface Identity {

@@ -1,4 +1,4 @@
-import type { FileAgent } from './read-document.ts';
+import type { FileAgent } from './reading/read-document.ts';
 import type { Problem } from './reload-snapshot.ts';
 
 /** What hot reload did to one agent (second specification, "Change Events"). */

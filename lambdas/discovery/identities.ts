@@ -1,5 +1,5 @@
 import { type Identity, identitiesOf } from './file-identity.ts';
-import type { AgentRead } from './read-document.ts';
+import type { AgentRead } from './reading/read-document.ts';
 import type { SnapshotEntry } from './reload-snapshot.ts';
 
 /** A manifest that describes an agent, and what is known of it. */

@@ -9,7 +9,7 @@ import type { HotReloadChange, RefusedManifest } from './hot-reload-change.ts';
 import { type Claimant, Identities } from './identities.ts';
 import { isServiceKey } from './manifest-key.ts';
 import { ManifestChangedError, ManifestGoneError } from './manifest-source.ts';
-import type { AgentRead } from './read-document.ts';
+import type { AgentRead } from './reading/read-document.ts';
 import { refuse } from './refuse-manifest.ts';
 import type { PlannedManifest } from './reload-plan.ts';
 import type { EntryChange, ReloadSnapshot, SnapshotEntry } from './reload-snapshot.ts';

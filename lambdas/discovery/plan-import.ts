@@ -1,5 +1,5 @@
 import { identitiesOf } from './file-identity.ts';
-import type { AgentRead, FileAgent, ReadDocument } from './read-document.ts';
+import type { AgentRead, FileAgent, ReadDocument } from './reading/read-document.ts';
 
 /** One file with what was read in it. */
 export interface DocumentFile {

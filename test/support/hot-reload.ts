@@ -5,7 +5,7 @@ import { toContractNames } from '../../lambdas/agents/spec-names.ts';
 import type { HotReloadChange, RefusedManifest } from '../../lambdas/discovery/hot-reload-change.ts';
 import { HotReloadManager, type HotReloadPorts } from '../../lambdas/discovery/hot-reload-manager.ts';
 import type { ManifestSource } from '../../lambdas/discovery/manifest-source.ts';
-import type { ReadDocument } from '../../lambdas/discovery/read-document.ts';
+import type { ReadDocument } from '../../lambdas/discovery/reading/read-document.ts';
 import { RegistryLayers } from '../../lambdas/discovery/registry-layers.ts';
 import { AT_ONCE_MS } from '../../lambdas/discovery/removal-guard.ts';
 import type { ValidationPorts } from '../../lambdas/discovery/validate-manifest.ts';

@@ -3,10 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import { parseDocument } from 'yaml';
 import { digestOf } from '../../../lambdas/agents/digest.ts';
 import { validateAgentDocument } from '../../../lambdas/agents/validate-agent.ts';
-import { ManifestLoader } from '../../../lambdas/discovery/manifest-loader.ts';
 import { planImport } from '../../../lambdas/discovery/plan-import.ts';
-import type { AgentRead } from '../../../lambdas/discovery/read-document.ts';
-import { asShown } from '../../../lambdas/discovery/shown-agent.ts';
+import { ManifestLoader } from '../../../lambdas/discovery/reading/manifest-loader.ts';
+import type { AgentRead } from '../../../lambdas/discovery/reading/read-document.ts';
+import { asShown } from '../../../lambdas/discovery/reading/shown-agent.ts';
 
 /** Public agents of many authors, laid beside the checkout on machines that have them. */
 const CORPORA = '../shared/corpora';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ManifestLoader } from '../../../lambdas/discovery/manifest-loader.ts';
-import type { FileAgent } from '../../../lambdas/discovery/read-document.ts';
+import { ManifestLoader } from '../../../lambdas/discovery/reading/manifest-loader.ts';
+import type { FileAgent } from '../../../lambdas/discovery/reading/read-document.ts';
 import { type Followed, following, served, servingIds } from '../../support/hot-reload.ts';
 import { MemoryManifestSource } from '../../support/memory-manifest-source.ts';
 

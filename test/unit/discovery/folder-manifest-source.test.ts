@@ -5,8 +5,8 @@ import { validateAgentDocument } from '../../../lambdas/agents/validate-agent.ts
 import { IMPLEMENTATIONS } from '../../../lambdas/discovery/contract.ts';
 import { MAX_DOCUMENT_BYTES } from '../../../lambdas/discovery/document-files.ts';
 import { FolderManifestSource, type FolderOptions } from '../../../lambdas/discovery/folder-manifest-source.ts';
-import { ManifestLoader } from '../../../lambdas/discovery/manifest-loader.ts';
 import { ManifestChangedError, ManifestGoneError } from '../../../lambdas/discovery/manifest-source.ts';
+import { ManifestLoader } from '../../../lambdas/discovery/reading/manifest-loader.ts';
 import { temporaryDirectories } from '../../support/temporary-directory.ts';
 
 const temporary = temporaryDirectories();

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Identity } from '../../../lambdas/discovery/file-identity.ts';
 import { type Claimant, Identities } from '../../../lambdas/discovery/identities.ts';
-import type { AgentRead } from '../../../lambdas/discovery/read-document.ts';
+import type { AgentRead } from '../../../lambdas/discovery/reading/read-document.ts';
+import { slugOf } from '../../../lambdas/discovery/reading/slug.ts';
 import type { SnapshotEntry } from '../../../lambdas/discovery/reload-snapshot.ts';
-import { slugOf } from '../../../lambdas/discovery/slug.ts';
 
 /** What a file says: a name, from which an id follows, or an id of its own. */
 interface File {

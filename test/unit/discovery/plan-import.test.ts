@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ID_PATTERN } from '../../../lambdas/agents/agent-schema.ts';
 import { identitiesOf } from '../../../lambdas/discovery/file-identity.ts';
-import { ManifestLoader } from '../../../lambdas/discovery/manifest-loader.ts';
 import { type DocumentFile, type Holder, type Holders, planImport } from '../../../lambdas/discovery/plan-import.ts';
-import type { AgentRead, FileAgent } from '../../../lambdas/discovery/read-document.ts';
+import { ManifestLoader } from '../../../lambdas/discovery/reading/manifest-loader.ts';
+import type { AgentRead, FileAgent } from '../../../lambdas/discovery/reading/read-document.ts';
 
 const file = (path: string, name: string, text = `---\nname: ${name}\n---\n${path}`): DocumentFile => ({
   path,

@@ -8,7 +8,7 @@ import { registerAgent } from '../../../lambdas/agents/register-agent.ts';
 import { removeLayer } from '../../../lambdas/agents/remove-layer.ts';
 import { updateAgent } from '../../../lambdas/agents/update-agent.ts';
 import type { HotReloadManager } from '../../../lambdas/discovery/hot-reload-manager.ts';
-import { ManifestLoader } from '../../../lambdas/discovery/manifest-loader.ts';
+import { ManifestLoader } from '../../../lambdas/discovery/reading/manifest-loader.ts';
 import { RemoteRegistrySource } from '../../../lambdas/discovery/remote-registry-source.ts';
 import { RegistryError } from '../../../lambdas/shared/errors.ts';
 import { aContext, type TestContext } from '../../support/agents.ts';

@@ -1,4 +1,4 @@
-import { cleanText } from '../agents/clean-text.ts';
+import { cleanText } from '../../agents/clean-text.ts';
 import type { Flaw } from './read-document.ts';
 
 /** Keys that reach into JavaScript's object model; see `lambdas/shared/strict-json.ts`. */

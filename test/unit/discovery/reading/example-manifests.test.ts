@@ -1,12 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { digestOf } from '../../../lambdas/agents/digest.ts';
-import { validateAgentDocument } from '../../../lambdas/agents/validate-agent.ts';
-import { CapabilityIndex } from '../../../lambdas/capability/capability-index.ts';
-import { ManifestLoader } from '../../../lambdas/discovery/manifest-loader.ts';
-import type { FileAgent } from '../../../lambdas/discovery/read-document.ts';
-import { asShown } from '../../../lambdas/discovery/shown-agent.ts';
+import { digestOf } from '../../../../lambdas/agents/digest.ts';
+import { validateAgentDocument } from '../../../../lambdas/agents/validate-agent.ts';
+import { CapabilityIndex } from '../../../../lambdas/capability/capability-index.ts';
+import { ManifestLoader } from '../../../../lambdas/discovery/reading/manifest-loader.ts';
+import type { FileAgent } from '../../../../lambdas/discovery/reading/read-document.ts';
+import { asShown } from '../../../../lambdas/discovery/reading/shown-agent.ts';
 
 const PATHS = globSync('manifests/*/manifest.json').sort();
 

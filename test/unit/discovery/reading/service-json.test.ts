@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ManifestLoader } from '../../../lambdas/discovery/manifest-loader.ts';
+import { ManifestLoader } from '../../../../lambdas/discovery/reading/manifest-loader.ts';
 
 const load = (document: unknown, path = 'manifests/dynamodb/service.json') =>
   new ManifestLoader().load(path, JSON.stringify(document));

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { digestOf } from '../../../lambdas/agents/digest.ts';
-import { validateAgentDocument } from '../../../lambdas/agents/validate-agent.ts';
-import { ManifestLoader } from '../../../lambdas/discovery/manifest-loader.ts';
-import type { ReadDocument } from '../../../lambdas/discovery/read-document.ts';
-import { asShown } from '../../../lambdas/discovery/shown-agent.ts';
-import { MAX_YAML_LENGTH } from '../../../lambdas/discovery/yaml-matter.ts';
-import { validateServiceDocument } from '../../../lambdas/services/service-document.ts';
-import { assertStrictJson } from '../../../lambdas/shared/strict-json.ts';
+import { digestOf } from '../../../../lambdas/agents/digest.ts';
+import { validateAgentDocument } from '../../../../lambdas/agents/validate-agent.ts';
+import { ManifestLoader } from '../../../../lambdas/discovery/reading/manifest-loader.ts';
+import type { ReadDocument } from '../../../../lambdas/discovery/reading/read-document.ts';
+import { asShown } from '../../../../lambdas/discovery/reading/shown-agent.ts';
+import { MAX_YAML_LENGTH } from '../../../../lambdas/discovery/reading/yaml-matter.ts';
+import { validateServiceDocument } from '../../../../lambdas/services/service-document.ts';
+import { assertStrictJson } from '../../../../lambdas/shared/strict-json.ts';
 
 const loader = new ManifestLoader();
 

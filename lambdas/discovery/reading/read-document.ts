@@ -1,6 +1,6 @@
-import type { Json } from '../agents/merge.ts';
-import type { ServiceDocument } from '../services/service-document.ts';
-import type { FieldError, ValidationError } from '../shared/errors.ts';
+import type { Json } from '../../agents/merge.ts';
+import type { ServiceDocument } from '../../services/service-document.ts';
+import type { FieldError, ValidationError } from '../../shared/errors.ts';
 
 /** An agent as a file describes it: a body of `POST /registry/agents`, in the names of CONTRACT.md. */
 export type FileAgent = Json & {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ManifestLoader } from '../../../lambdas/discovery/manifest-loader.ts';
-import type { AgentRead } from '../../../lambdas/discovery/read-document.ts';
+import { ManifestLoader } from '../../../../lambdas/discovery/reading/manifest-loader.ts';
+import type { AgentRead } from '../../../../lambdas/discovery/reading/read-document.ts';
 
 const load = (content: string | Uint8Array, path = 'garden/agents/g.md') => new ManifestLoader().load(path, content);
 

@@ -1,9 +1,9 @@
-import { digestOf } from '../agents/digest.ts';
-import { isObject, type Json } from '../agents/merge.ts';
-import { toContractNames } from '../agents/spec-names.ts';
-import { validateAgentDocument } from '../agents/validate-agent.ts';
-import { ValidationError } from '../shared/errors.ts';
-import { assertStrictJson } from '../shared/strict-json.ts';
+import { digestOf } from '../../agents/digest.ts';
+import { isObject, type Json } from '../../agents/merge.ts';
+import { toContractNames } from '../../agents/spec-names.ts';
+import { validateAgentDocument } from '../../agents/validate-agent.ts';
+import { ValidationError } from '../../shared/errors.ts';
+import { assertStrictJson } from '../../shared/strict-json.ts';
 import { fitAgent } from './fit-agent.ts';
 import {
   type AgentRead,

@@ -1,4 +1,4 @@
-import { isObject } from '../agents/merge.ts';
+import { isObject } from '../../agents/merge.ts';
 import { isA2aCard, readA2aCard } from './a2a-card.ts';
 import { readAgentManifest } from './agent-manifest.ts';
 import { readAgentMarkdown } from './agent-markdown.ts';

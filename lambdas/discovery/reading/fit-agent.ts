@@ -1,8 +1,8 @@
-import { cleanLine } from '../agents/clean-text.ts';
-import { digestOf } from '../agents/digest.ts';
-import { isObject, type Json } from '../agents/merge.ts';
-import { validateAgentDocument } from '../agents/validate-agent.ts';
-import { ValidationError } from '../shared/errors.ts';
+import { cleanLine } from '../../agents/clean-text.ts';
+import { digestOf } from '../../agents/digest.ts';
+import { isObject, type Json } from '../../agents/merge.ts';
+import { validateAgentDocument } from '../../agents/validate-agent.ts';
+import { ValidationError } from '../../shared/errors.ts';
 import type { FileAgent, Flaw } from './read-document.ts';
 import { asShown } from './shown-agent.ts';
 

@@ -1,4 +1,4 @@
-import { sha256 } from '../shared/ids.ts';
+import { sha256 } from '../../shared/ids.ts';
 
 /** The largest id of an agent, in characters (CONTRACT.md, "id"). */
 export const MAX_ID_LENGTH = 128;

@@ -1,8 +1,8 @@
-import { cleanLine, cleanText } from '../agents/clean-text.ts';
-import { asName, safeUrl } from '../agents/credentials.ts';
-import { isObject, type Json } from '../agents/merge.ts';
-import { type ServiceDocument, validateServiceDocument } from '../services/service-document.ts';
-import { type FieldError, ValidationError } from '../shared/errors.ts';
+import { cleanLine, cleanText } from '../../agents/clean-text.ts';
+import { asName, safeUrl } from '../../agents/credentials.ts';
+import { isObject, type Json } from '../../agents/merge.ts';
+import { type ServiceDocument, validateServiceDocument } from '../../services/service-document.ts';
+import { type FieldError, ValidationError } from '../../shared/errors.ts';
 import { breaking, type ReadDocument } from './read-document.ts';
 import { cutText } from './scrub.ts';
 import { slugOf } from './slug.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { validateAgentDocument } from '../../../lambdas/agents/validate-agent.ts';
-import { ManifestLoader } from '../../../lambdas/discovery/manifest-loader.ts';
+import { validateAgentDocument } from '../../../../lambdas/agents/validate-agent.ts';
+import { ManifestLoader } from '../../../../lambdas/discovery/reading/manifest-loader.ts';
 
 const load = (path: string, content: string | object) =>
   new ManifestLoader().load(path, typeof content === 'string' ? content : JSON.stringify(content));

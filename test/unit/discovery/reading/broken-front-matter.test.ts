@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ManifestLoader } from '../../../lambdas/discovery/manifest-loader.ts';
-import type { AgentRead } from '../../../lambdas/discovery/read-document.ts';
+import { ManifestLoader } from '../../../../lambdas/discovery/reading/manifest-loader.ts';
+import type { AgentRead } from '../../../../lambdas/discovery/reading/read-document.ts';
 
 const load = (...frontMatter: string[]) =>
   new ManifestLoader().load('g.md', ['---', ...frontMatter, '---', '', 'You are a gardener.'].join('\n'));

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { SPEC_NAMES } from '../agents/spec-names.ts';
+import { SPEC_NAMES } from '../../agents/spec-names.ts';
 
 /** Larger documents are not read a second time for the sake of a line number. */
 const MAX_LENGTH = 128 * 1024;

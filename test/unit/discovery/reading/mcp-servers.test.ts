@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readMcpServers, readServerPatch } from '../../../lambdas/agents/mcp-servers.ts';
-import { ManifestLoader } from '../../../lambdas/discovery/manifest-loader.ts';
+import { readMcpServers, readServerPatch } from '../../../../lambdas/agents/mcp-servers.ts';
+import { ManifestLoader } from '../../../../lambdas/discovery/reading/manifest-loader.ts';
 
 const load = (...frontMatter: string[]) =>
   new ManifestLoader().load('g.md', ['---', 'name: g', 'description: d', ...frontMatter, '---', ''].join('\n'));

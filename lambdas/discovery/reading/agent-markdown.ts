@@ -1,8 +1,8 @@
-import { MAX_NAME_LENGTH } from '../agents/agent-schema.ts';
-import { cleanLine, cleanText } from '../agents/clean-text.ts';
-import { readMcpServers } from '../agents/mcp-servers.ts';
-import { isObject, type Json } from '../agents/merge.ts';
-import { SPEC_NAMES } from '../agents/spec-names.ts';
+import { MAX_NAME_LENGTH } from '../../agents/agent-schema.ts';
+import { cleanLine, cleanText } from '../../agents/clean-text.ts';
+import { readMcpServers } from '../../agents/mcp-servers.ts';
+import { isObject, type Json } from '../../agents/merge.ts';
+import { SPEC_NAMES } from '../../agents/spec-names.ts';
 import { asMendedAgent, isBlankName } from './as-agent.ts';
 import { firstParagraph } from './first-paragraph.ts';
 import { foreignByKeys, foreignByPlace } from './foreign-markdown.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { placeBelow } from '../../../lambdas/discovery/foreign-markdown.ts';
-import { ManifestLoader } from '../../../lambdas/discovery/manifest-loader.ts';
+import { placeBelow } from '../../../../lambdas/discovery/reading/foreign-markdown.ts';
+import { ManifestLoader } from '../../../../lambdas/discovery/reading/manifest-loader.ts';
 
 const AGENT = '---\nname: g\ndescription: d\n---\n';
 const COPILOT = "---\nname: g\ndescription: d\nargument-hint: '[x]'\n---\n";

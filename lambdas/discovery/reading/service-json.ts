@@ -1,7 +1,7 @@
-import type { Json } from '../agents/merge.ts';
-import { ServiceDocument, validateServiceDocument } from '../services/service-document.ts';
-import { ValidationError } from '../shared/errors.ts';
-import { assertStrictJson } from '../shared/strict-json.ts';
+import type { Json } from '../../agents/merge.ts';
+import { ServiceDocument, validateServiceDocument } from '../../services/service-document.ts';
+import { ValidationError } from '../../shared/errors.ts';
+import { assertStrictJson } from '../../shared/strict-json.ts';
 import { breaking, type ReadDocument } from './read-document.ts';
 import { slugOf } from './slug.ts';
 

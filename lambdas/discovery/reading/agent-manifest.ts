@@ -1,6 +1,6 @@
-import { CLIENT_FIELDS, SERVER_FIELDS } from '../agents/agent-schema.ts';
-import { isObject, type Json } from '../agents/merge.ts';
-import { SPEC_NAMES } from '../agents/spec-names.ts';
+import { CLIENT_FIELDS, SERVER_FIELDS } from '../../agents/agent-schema.ts';
+import { isObject, type Json } from '../../agents/merge.ts';
+import { SPEC_NAMES } from '../../agents/spec-names.ts';
 import { asAgent } from './as-agent.ts';
 import { mendedManifest } from './mended-manifest.ts';
 import { oneFlaw, type ReadDocument, skipped } from './read-document.ts';

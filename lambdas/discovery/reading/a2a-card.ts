@@ -1,5 +1,5 @@
-import { cleanLine } from '../agents/clean-text.ts';
-import { isObject, type Json } from '../agents/merge.ts';
+import { cleanLine } from '../../agents/clean-text.ts';
+import { isObject, type Json } from '../../agents/merge.ts';
 import { asMendedAgent, isBlankName } from './as-agent.ts';
 import { type Flaw, invalid, type ReadDocument } from './read-document.ts';
 import { cutText, scrubbed } from './scrub.ts';

@@ -1,6 +1,6 @@
-import { SERVER_FIELDS } from '../agents/agent-schema.ts';
-import { isObject, type Json } from '../agents/merge.ts';
-import { SPEC_NAMES } from '../agents/spec-names.ts';
+import { SERVER_FIELDS } from '../../agents/agent-schema.ts';
+import { isObject, type Json } from '../../agents/merge.ts';
+import { SPEC_NAMES } from '../../agents/spec-names.ts';
 import { MARKDOWN_FIELDS } from './markdown-fields.ts';
 import type { Flaw } from './read-document.ts';
 

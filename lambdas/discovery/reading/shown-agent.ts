@@ -1,5 +1,5 @@
-import { describeAgent } from '../agents/agent.ts';
-import type { Agent } from '../agents/agent-view.ts';
+import { describeAgent } from '../../agents/agent.ts';
+import type { Agent } from '../../agents/agent-view.ts';
 import type { FileAgent } from './read-document.ts';
 
 /** An agent as the registry would show it of this document alone: defaults filled in. */

@@ -1,6 +1,6 @@
-import { cleanLine, cleanText } from '../agents/clean-text.ts';
-import { isObject } from '../agents/merge.ts';
-import { listOfText, partedItem, rejoined } from '../agents/text-list.ts';
+import { cleanLine, cleanText } from '../../agents/clean-text.ts';
+import { isObject } from '../../agents/merge.ts';
+import { listOfText, partedItem, rejoined } from '../../agents/text-list.ts';
 import type { MatterField } from './matter.ts';
 
 /** What a field becomes; `undefined`: it says nothing. `isMended`: not all of it could be understood. */
