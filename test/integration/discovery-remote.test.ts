@@ -4,7 +4,7 @@ import type { Agent } from '../../lambdas/agents/agent-view.ts';
 import { deregisterAgent } from '../../lambdas/agents/deregister-agent.ts';
 import { updateAgent } from '../../lambdas/agents/update-agent.ts';
 import type { AgentPage } from '../../lambdas/capability/list-agents.ts';
-import { ManifestLoader } from '../../lambdas/discovery/manifest-loader.ts';
+import { ManifestLoader } from '../../lambdas/discovery/reading/manifest-loader.ts';
 import type { SourceReport } from '../../lambdas/discovery/reload-status.ts';
 import { RemoteRegistrySource } from '../../lambdas/discovery/remote-registry-source.ts';
 import { createGuardedFetch } from '../../lambdas/shared/guarded-fetch.ts';
