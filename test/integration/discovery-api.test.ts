@@ -58,7 +58,7 @@ describe('the list of services', () => {
     const ids = ['a', 'b', 'c'].map((letter) => unique(letter));
     const document = (name: string) => ({
       name: `com.example/${name}`,
-      remotes: [{ type: 'sse', url: 'https://x.example/' }],
+      remotes: [{ type: 'sse', url: 'https://mcp.example.com/' }],
     });
     await Promise.all(ids.map((id) => putObject(`manifests/${id}/server.json`, document(id))));
     await reload();

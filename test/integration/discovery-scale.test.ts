@@ -4,7 +4,7 @@ import { DynamoChangeLog } from '../../lambdas/agents/dynamo-change-log.ts';
 import { MAX_REPORTED_IDS } from '../../lambdas/discovery/reload-status.ts';
 import { createDocumentClient } from '../../lambdas/shared/aws-clients.ts';
 import { firstUlidOf } from '../../lambdas/shared/ids.ts';
-import { reload } from '../support/deployed-bucket.ts';
+import { reload, reloadStatus } from '../support/deployed-bucket.ts';
 import { configurationOf } from '../support/functions.ts';
 import { aManifest, keyOf } from '../support/hot-reload.ts';
 import { awsClientConfig } from '../support/local-stack.ts';
@@ -44,6 +44,8 @@ afterAll(async () => {
   await turnOn();
 });
 
+const loaded = async (): Promise<number> => (await reloadStatus()).sources.s3.totalAgents;
+
 /** Changes that the table's log has, and agents that they are of. */
 async function logged(): Promise<{ changes: number; agents: number }> {
   const agents = new Set<string>();
@@ -57,7 +59,7 @@ async function logged(): Promise<{ changes: number; agents: number }> {
 }
 
 test('a reload that runs into its end says so, keeps what it did, and the next poll goes on from there', async () => {
-  // At most 16 manifests at once in a twentieth of a second: the 20 s of a request are too short for all of them.
+  // At most 16 manifests at once in a twentieth of a second: the 20 s of a request, half of them for the bundle, are not enough.
   stage.meddle(async ({ path }, forward, response) => {
     if (isOfManifest(path)) await pause(50);
     await passOn(forward, response);
@@ -69,14 +71,22 @@ test('a reload that runs into its end says so, keeps what it did, and the next p
   expect(addedCount).toBeLessThan(MANIFESTS);
   expect(sources.s3?.added).toHaveLength(MAX_REPORTED_IDS);
   expect(status.sources.s3.totalAgents).toBe(addedCount);
-  expect(stage.counted()).toEqual({ lists: PAGES, manifests: addedCount });
+  const { lists, manifests } = stage.counted();
+  expect(lists).toBe(PAGES);
+  // What was fetched when the time was up is fetched again: a batch at most.
+  expect(manifests - addedCount).toBeGreaterThanOrEqual(0);
+  expect(manifests - addedCount).toBeLessThanOrEqual(200);
   stage.meddle(asTheyCome);
 
-  const rest = await stage.pollAlone();
-  told(`${MANIFESTS - addedCount} new ones of ${MANIFESTS} manifests, in a process of its own`, rest);
-  expect(rest.megabytes).toBeLessThan((await configurationOf('discovery')).memory);
-  expect((await reload()).status.sources.s3.totalAgents).toBe(MANIFESTS);
-  const bundled = (await reload()).status.sources.filesystem.totalAgents;
+  const { memory } = await configurationOf('discovery');
+  for (let polls = 0; polls < 10 && (await loaded()) < MANIFESTS; polls += 1) {
+    const before = await loaded();
+    const effort = await stage.pollAlone();
+    told(`${(await loaded()) - before} new ones of ${MANIFESTS} manifests, in a process of its own`, effort);
+    expect(effort.megabytes).toBeLessThan(memory);
+  }
+  expect(await loaded()).toBe(MANIFESTS);
+  const bundled = (await reloadStatus()).sources.filesystem.totalAgents;
   expect(await logged()).toEqual({ changes: MANIFESTS + bundled, agents: MANIFESTS });
 });
 
