@@ -32,13 +32,12 @@ const AMBIGUOUS = /[\u0000-\u0020\u007f-\u00a0\\]/;
 const HOST_NAME = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * Last labels of names that mean something within a machine or a network, or nothing at all (RFC 6761, RFC 9476, ICANN's
- * "internal", and what routers and companies use).
+ * Last labels of names that mean something within a machine or a network (RFC 6761, RFC 9476, ICANN's "internal", and what
+ * routers and companies use). Those that mean nothing (`example`, `invalid`, `test`) may stand in documents: whatever some
+ * resolver makes of them is judged when it is connected to.
  */
 const INSIDE_NAMES: ReadonlySet<string> = new Set(
-  'alt arpa corp example home internal intranet invalid lan local localdomain localhost mail onion private test'.split(
-    ' ',
-  ),
+  'alt arpa corp home internal intranet lan local localdomain localhost mail onion private'.split(' '),
 );
 
 /** `ipaddr.js` calls `unicast` whatever it knows nothing against. */
