@@ -6,7 +6,7 @@ import { isServiceKey } from './manifest-key.ts';
 import { ManifestChangedError, ManifestGoneError } from './manifest-source.ts';
 import { type EntryChange, type ReloadSnapshot, type SnapshotEntry, standsForSomething } from './reload-snapshot.ts';
 import { removalBudget } from './removal-guard.ts';
-import { takeAway } from './take-away.ts';
+import { isDeclared, takeAway } from './take-away.ts';
 import type { RemovalPorts } from './vanished-manifests.ts';
 
 /** What became of one manifest that an event spoke of. */
@@ -83,7 +83,8 @@ class Settling {
 
   /**
    * Past the budget of removals, or while others are held, the manifest is only marked: it goes when somebody confirms
-   * it. One that the snapshot does not know counts like any other: who lost the snapshot shall not lose the agents.
+   * it. One that the snapshot does not know counts like any other if it serves: who lost the snapshot shall not lose the
+   * agents, and an event that comes late speaks of what is gone already.
    *
    * @returns `false`: it has come back, or what it said was written meanwhile
    */
@@ -92,7 +93,7 @@ class Settling {
     const entry = this.#to ?? assumed(this.#key, source.idOf(this.#key));
     const now = clock.now();
     const isHeld = this.#snapshot.held !== undefined;
-    if (standsForSomething(entry) && (isHeld || !(await removals.take(await this.#budget(now), now)))) {
+    if ((await this.#counts(entry)) && (isHeld || !(await removals.take(await this.#budget(now), now)))) {
       this.#heldBack = true;
       this.#to = { ...entry, missingSince: entry.missingSince ?? isoTime(now) };
       return true;
@@ -104,6 +105,12 @@ class Settling {
       this.#wrote = true;
     }
     return gone;
+  }
+
+  /** Whether taking it away would take an agent or a service from the registry, as far as is known. */
+  async #counts(entry: SnapshotEntry): Promise<boolean> {
+    if (!standsForSomething(entry)) return false;
+    return this.#to !== undefined || isDeclared(this.#ports, this.#key, entry);
   }
 
   /** Of all that served before the first of this minute's removals. */

@@ -2,7 +2,6 @@ import type { LayerRemoved } from '../agents/remove-layer.ts';
 import type { Clock } from '../shared/clock.ts';
 import { ConflictError, PreconditionFailedError } from '../shared/errors.ts';
 import type { CurrentLayer, Declarations, DeclaredLayer, DeclaredLayers, DeclaredServices } from './declared-layers.ts';
-
 import type { HotReloadChange } from './hot-reload-change.ts';
 import type { ManifestSource } from './manifest-source.ts';
 import type { SnapshotEntry } from './reload-snapshot.ts';
@@ -22,6 +21,19 @@ export interface TakenAway {
   readonly gone: boolean;
   /** What to tell; absent where there was nothing of it, or another manifest stands for it by now. */
   readonly change?: HotReloadChange;
+}
+
+/** The id of what a manifest stands for, also where a call has dismissed it. */
+const idIn = ({ id, kind, asked }: SnapshotEntry): string | undefined => id ?? (kind === 'agent' ? asked : undefined);
+
+const declarationsOf = ({ layers, services }: TakeAwayPorts, { kind }: SnapshotEntry): Declarations | undefined =>
+  kind === 'service' ? services : layers;
+
+/** Whether there is something that this manifest has declared. */
+export async function isDeclared(ports: TakeAwayPorts, key: string, entry: SnapshotEntry): Promise<boolean> {
+  const id = idIn(entry);
+  const current = id === undefined ? undefined : await declarationsOf(ports, entry)?.current(id);
+  return current !== undefined && current.origin === ports.source.originOf(key);
 }
 
 const isOthers = (current: CurrentLayer | undefined, origin: string): boolean =>
@@ -53,13 +65,15 @@ const NOTHING_LEFT: TakenAway = { gone: true };
  * @throws what befell the calls
  */
 export async function takeAway(
-  { layers, services, source, clock }: TakeAwayPorts,
+  ports: TakeAwayPorts,
   key: string,
-  { id: served, kind, asked, version }: SnapshotEntry,
+  entry: SnapshotEntry,
   { whenGone = false } = {},
 ): Promise<TakenAway> {
-  const declarations: Declarations | undefined = kind === 'service' ? services : layers;
-  const id = served ?? (kind === 'agent' ? asked : undefined);
+  const { source, clock } = ports;
+  const { kind, version } = entry;
+  const declarations = declarationsOf(ports, entry);
+  const id = idIn(entry);
   const current = id === undefined ? undefined : await declarations?.current(id);
   if (whenGone && (await source.head(key)) !== undefined) return KEPT;
   const origin = source.originOf(key);

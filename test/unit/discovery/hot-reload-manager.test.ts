@@ -323,6 +323,24 @@ describe('a snapshot that is lost', () => {
   });
 });
 
+describe('events of deletions that come late', () => {
+  test('neither count as removals nor hold any: what they speak of is gone already', async () => {
+    const { context, source, manager, snapshots } = await aFleet(20);
+    const gone = ids(12);
+    for (const id of gone) source.delete(keyOf(id));
+    await manager.poll({ confirmRemovals: true });
+    expect(await servingIds(context)).toHaveLength(8);
+
+    await manager.settle(gone.map(keyOf));
+    expect(snapshots.snapshot).not.toHaveProperty('held');
+    expect(Object.keys(snapshots.snapshot.entries)).toHaveLength(8);
+
+    source.delete(keyOf('agent-019'));
+    await manager.settle([keyOf('agent-019')]);
+    expect(await servingIds(context)).toHaveLength(7);
+  });
+});
+
 describe('a poll that an event overtakes', () => {
   test('does not stumble over a manifest that the event has taken away', async () => {
     const { context, source, manager, another } = await aFleet(10);
