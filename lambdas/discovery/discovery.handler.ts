@@ -99,7 +99,8 @@ function follow(manifests: ManifestSource, pathOf = (key: string): string => key
     read: (key, content, origin) => loader.load(pathOf(key), content, origin),
     removals: new DynamoRemovalCount(dynamo, table, source),
     clock,
-    secondListing: 'next poll',
+    // A bucket's listing is never older than the bucket (S3 user guide, "consistency model"); another registry's may be.
+    secondListing: source === 's3' ? 'at once' : 'next poll',
     announce: async (refused) => {
       logger.warn('Manifests are refused', { source, refused: refused.map(({ key, reason }) => ({ key, reason })) });
       const rejections = refused.map((manifest) => rejectionOf(source, manifest, clock));
