@@ -71,7 +71,7 @@ export async function emptyBucket(): Promise<void> {
   for (let round = 0; round < 10; round += 1) {
     const { sources, status } = await reload({ confirmRemovals: true });
     const rests = sources.s3?.outcome === 'done' && sources.s3.removedCount === 0;
-    if (rests && status.sources.s3.totalAgents === 0) return nextMinute();
+    if (rests && status.sources.s3.totalAgents === 0 && status.held.length === 0) return nextMinute();
   }
   throw new Error('The bucket is empty, and its agents are still there');
 }
