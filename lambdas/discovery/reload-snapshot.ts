@@ -102,7 +102,8 @@ export interface SnapshotNews {
 /**
  * A snapshot after some work. Where somebody else has looked at a manifest meanwhile, theirs stays: an old poll never
  * puts old over new. But if this work has written, what serves may not be what they saw: a manifest that went back to
- * what it was looks unchanged to whoever comes between the reading and the writing of another one. Pure.
+ * what it was looks unchanged to whoever comes between the reading and the writing of another one. Nothing is held where
+ * nothing is missing, whatever the work has seen. Pure.
  */
 export function changedSnapshot(snapshot: ReloadSnapshot, changes: EntryChanges, news: SnapshotNews): ReloadSnapshot {
   const entries: Record<string, SnapshotEntry> = { ...snapshot.entries };
@@ -116,7 +117,8 @@ export function changedSnapshot(snapshot: ReloadSnapshot, changes: EntryChanges,
     else entries[key] = to;
   }
   const { held = undefined, ...rest } = { ...snapshot, ...news };
-  return { ...rest, ...(held && { held }), entries };
+  const isWaiting = held !== undefined && Object.values(entries).some(({ missingSince }) => missingSince !== undefined);
+  return { ...rest, ...(isWaiting && { held }), entries };
 }
 
 /** Tries of an update that others get in the way of: within about two seconds of waiting. */

@@ -83,8 +83,8 @@ class Settling {
 
   /**
    * Past the budget of removals, or while others are held, the manifest is only marked: it goes when somebody confirms
-   * it. One that the snapshot does not know counts like any other if it serves: who lost the snapshot shall not lose the
-   * agents, and an event that comes late speaks of what is gone already.
+   * it. One that the snapshot does not know counts like any other: who lost the snapshot shall not lose the agents. One
+   * that is gone already, of which an event comes late, counts for nothing.
    *
    * @returns `false`: it has come back, or what it said was written meanwhile
    */
@@ -107,10 +107,10 @@ class Settling {
     return gone;
   }
 
-  /** Whether taking it away would take an agent or a service from the registry, as far as is known. */
+  /** Whether it would take something from the registry; what a call has dismissed would come back, were it forgotten. */
   async #counts(entry: SnapshotEntry): Promise<boolean> {
     if (!standsForSomething(entry)) return false;
-    return this.#to !== undefined || isDeclared(this.#ports, this.#key, entry);
+    return entry.id === undefined || isDeclared(this.#ports, this.#key, entry);
   }
 
   /** Of all that served before the first of this minute's removals. */

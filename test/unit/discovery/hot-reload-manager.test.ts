@@ -339,6 +339,26 @@ describe('events of deletions that come late', () => {
     await manager.settle([keyOf('agent-019')]);
     expect(await servingIds(context)).toHaveLength(7);
   });
+
+  test('nor do those that are handled while the poll takes it away', async () => {
+    const { context, source, manager, snapshots, another } = await aFleet(20);
+    const gone = ids(12);
+    for (const id of gone) source.delete(keyOf(id));
+    let poll: Promise<unknown> | undefined;
+    source.hook = async (call) => {
+      if (call !== 'head' || poll !== undefined) return;
+      poll = another().poll({ confirmRemovals: true });
+      await poll;
+    };
+    await manager.settle(gone.map(keyOf));
+
+    expect(await servingIds(context)).toHaveLength(8);
+    expect(snapshots.snapshot).not.toHaveProperty('held');
+
+    source.delete(keyOf('agent-019'));
+    await manager.settle([keyOf('agent-019')]);
+    expect(await servingIds(context)).toHaveLength(7);
+  });
 });
 
 describe('a poll that an event overtakes', () => {

@@ -45,6 +45,15 @@ describe('what a snapshot learns of a manifest', () => {
     expect(learnt(undefined, { from: before, to: undefined, wrote: true })).toBeUndefined();
   });
 
+  test('is nothing to wait for where it is gone by now', () => {
+    const held = { count: 1, of: 9, since: '2026-11-21T10:00:00.000Z' };
+    const missing = entry('1', { missingSince: held.since });
+    const change = new Map([['a', { from: before, to: missing }]]);
+
+    expect(changedSnapshot(of(before), change, { held })).toEqual({ ...of(missing), held });
+    expect(changedSnapshot(of(undefined), change, { held })).toEqual(of(undefined));
+  });
+
   test('is kept under every name that an agent may have', () => {
     const change = new Map([['constructor', { from: undefined, to: mine }]]);
     const { entries } = changedSnapshot({ entries: {} }, change, {});
