@@ -72,9 +72,8 @@ describe('of twenty manifests', () => {
     const gone = ids.slice(0, 3);
     await Promise.all(gone.map(deleteManifest));
 
-    expect((await reload()).sources.s3).toMatchObject({ outcome: 'done', removedCount: 0, held: 0 });
-    expect(await statusesOf(gone)).toEqual([200, 200, 200]);
     const { sources } = await reload();
+    expect(sources.s3).toMatchObject({ outcome: 'done', held: 0 });
     expect(sources.s3?.removed.toSorted()).toEqual(gone.toSorted());
     expect(await statusesOf(gone)).toEqual([404, 404, 404]);
     expect(await statusesOf(ids.slice(3))).toEqual(Array(17).fill(200));
