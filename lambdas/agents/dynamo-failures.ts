@@ -67,3 +67,19 @@ export async function reading<Output>(read: () => Promise<Output>): Promise<Outp
     throw toStoreError(error);
   }
 }
+
+/**
+ * Runs a write of one item under a condition.
+ *
+ * @returns whether the condition held, and so the write took effect
+ * @throws what {@link toStoreError} makes of any other failure
+ */
+export async function writingIf(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (classify(error).kind === 'condition') return false;
+    throw toStoreError(error);
+  }
+}

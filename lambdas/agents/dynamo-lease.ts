@@ -1,6 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { REGISTRY_PARTITION } from './contract.ts';
-import { classify, toStoreError } from './dynamo-failures.ts';
+import { writingIf } from './dynamo-failures.ts';
 import { getItem } from './dynamo-get.ts';
 import type { Lease } from './lease.ts';
 
@@ -32,7 +32,7 @@ export class DynamoLease implements Lease {
       ExpressionAttributeNames: { '#pk': 'pk', '#until': 'until', '#owner': 'owner' },
       ExpressionAttributeValues: { ':now': now, ':owner': owner },
     });
-    return this.#conditional(() => client.send(put));
+    return writingIf(() => client.send(put));
   }
 
   async release(): Promise<void> {
@@ -44,7 +44,7 @@ export class DynamoLease implements Lease {
       ExpressionAttributeNames: { '#owner': 'owner' },
       ExpressionAttributeValues: { ':owner': owner },
     });
-    await this.#conditional(() => client.send(remove));
+    await writingIf(() => client.send(remove));
   }
 
   async isTaken(now: number): Promise<boolean> {
@@ -54,16 +54,5 @@ export class DynamoLease implements Lease {
 
   #key() {
     return { pk: REGISTRY_PARTITION, sk: `LEASE#${this.#props.name}` };
-  }
-
-  /** @returns whether the condition held */
-  async #conditional(send: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await send();
-      return true;
-    } catch (error) {
-      if (classify(error).kind === 'condition') return false;
-      throw toStoreError(error);
-    }
   }
 }

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { REGISTRY_PARTITION } from '../agents/contract.ts';
-import { classify, toStoreError } from '../agents/dynamo-failures.ts';
+import { writingIf } from '../agents/dynamo-failures.ts';
 import { getItem } from '../agents/dynamo-get.ts';
 import { AT_ONCE_MS } from './removal-guard.ts';
 import type { RemovalCount } from './vanished-manifests.ts';
@@ -31,7 +31,7 @@ export class DynamoRemovalCount implements RemovalCount {
   }
 
   #count(limit: number, now: number): Promise<boolean> {
-    return this.#conditional(() =>
+    return writingIf(() =>
       this.#client.send(
         new UpdateCommand({
           TableName: this.#table,
@@ -46,7 +46,7 @@ export class DynamoRemovalCount implements RemovalCount {
   }
 
   #open(now: number): Promise<boolean> {
-    return this.#conditional(() =>
+    return writingIf(() =>
       this.#client.send(
         new PutCommand({
           TableName: this.#table,
@@ -57,15 +57,5 @@ export class DynamoRemovalCount implements RemovalCount {
         }),
       ),
     );
-  }
-
-  async #conditional(send: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await send();
-      return true;
-    } catch (error) {
-      if (classify(error).kind === 'condition') return false;
-      throw toStoreError(error);
-    }
   }
 }

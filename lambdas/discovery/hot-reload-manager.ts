@@ -118,15 +118,14 @@ export class HotReloadManager extends EventEmitter<HotReloadEvents> {
   ): Promise<PollReport> {
     const { source, snapshots, clock, batchSize = DEFAULT_BATCH } = this.#ports;
     const listing = await source.list();
-    let loaded: LoadedSnapshot | undefined = await snapshots.load();
-    const first = loaded.snapshot;
+    let loaded = await snapshots.load();
     const copiesAreOne = listing.some(({ key }) => source.idOf(key) === undefined);
-    const plan = planReload(listing, first, { now: clock.now(), retry, copiesAreOne });
+    const plan = planReload(listing, loaded.snapshot, { now: clock.now(), retry, copiesAreOne });
     const missing = new Set(plan.missing);
     let [looked, deferred]: [number, unknown] = [0, undefined];
     while (looked < plan.changed.length && (looked === 0 || (await mayGoOn()))) {
       const batch = plan.changed.slice(looked, looked + batchSize);
-      const batched = new ManifestBatch(this.#ports, loaded?.snapshot ?? first, mayGoOn);
+      const batched = new ManifestBatch(this.#ports, loaded.snapshot, mayGoOn);
       const result = await batched.bring(batch, missing);
       changes.push(...result.changes);
       await this.#keep(result, loaded);

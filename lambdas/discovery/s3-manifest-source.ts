@@ -6,6 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { TooLargeError } from '../shared/errors.ts';
+import { statusOf } from '../shared/s3-client.ts';
 import { MANIFEST_PREFIX } from './contract.ts';
 import { manifestPlace } from './manifest-key.ts';
 import {
@@ -27,9 +28,6 @@ const versionOf = (etag: string | undefined, modified: Date | undefined): string
   `${etag ?? ''}@${Math.floor((modified?.getTime() ?? 0) / 1000)}`;
 
 const etagOf = (version: string): string => version.slice(0, version.lastIndexOf('@'));
-
-const statusOf = (error: unknown): number | undefined =>
-  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 
 /** The whole body, or an error: a connection may break in the middle and leave a text that parses. */
 async function bytesOf(key: string, { Body, ContentLength }: GetObjectCommandOutput): Promise<Uint8Array> {

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { isObject } from '../agents/merge.ts';
+import { statusOf } from '../shared/s3-client.ts';
 import { RELOAD_PREFIX } from './contract.ts';
 import {
   EMPTY_SNAPSHOT,
@@ -22,9 +23,6 @@ export interface S3SnapshotStoreProps {
   /** Told that a snapshot could not be read: everything is looked at again, and nobody is removed for it. */
   readonly onUnusable?: (error: unknown) => void;
 }
-
-const statusOf = (error: unknown): number | undefined =>
-  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 
 /**
  * The snapshot of one source as a compressed object. The newest one is held in memory, and S3 is asked whether it still

@@ -5,7 +5,7 @@ import {
   type PutCommandInput,
   paginateQuery,
 } from '@aws-sdk/lib-dynamodb';
-import { classify, toStoreError } from '../agents/dynamo-failures.ts';
+import { toStoreError, writingIf } from '../agents/dynamo-failures.ts';
 import { getItem } from '../agents/dynamo-get.ts';
 import type { Item } from '../agents/dynamo-items.ts';
 import { PreconditionFailedError } from '../shared/errors.ts';
@@ -59,13 +59,13 @@ export class DynamoServiceStore implements ServiceStore {
 
   async put(service: StoredService, before: StoredService | undefined): Promise<void> {
     const command = new PutCommand({ TableName: this.#table, Item: toItem(service), ...unchanged(before) });
-    await this.#conditionally(() => this.#client.send(command));
+    await this.#unlessChanged(() => this.#client.send(command));
   }
 
   async remove(before: StoredService): Promise<void> {
     const { id } = before.document;
     const command = new DeleteCommand({ TableName: this.#table, Key: key(id), ...unchanged(before) });
-    await this.#conditionally(() => this.#client.send(command));
+    await this.#unlessChanged(() => this.#client.send(command));
   }
 
   async *pages(after: string = BEFORE_ALL): AsyncGenerator<readonly StoredService[]> {
@@ -83,12 +83,7 @@ export class DynamoServiceStore implements ServiceStore {
     }
   }
 
-  async #conditionally(write: () => Promise<unknown>): Promise<void> {
-    try {
-      await write();
-    } catch (error) {
-      if (classify(error).kind === 'condition') throw new PreconditionFailedError('The service has changed.');
-      throw toStoreError(error);
-    }
+  async #unlessChanged(write: () => Promise<unknown>): Promise<void> {
+    if (!(await writingIf(write))) throw new PreconditionFailedError('The service has changed.');
   }
 }

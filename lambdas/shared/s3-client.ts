@@ -3,3 +3,7 @@ import { type AwsTarget, BOUNDS } from './aws-clients.ts';
 
 /** A client of S3. */
 export const createS3Client = (target: AwsTarget = {}): S3Client => new S3Client({ ...BOUNDS, ...target });
+
+/** The HTTP status of a failed call, where there was an answer: S3 says by it what its error names leave open. */
+export const statusOf = (error: unknown): number | undefined =>
+  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
