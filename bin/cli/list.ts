@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type FILTER_NAMES, parseAgentFilter } from '../../lambdas/capability/agent-filter.ts';
-import type { AgentPage } from '../../lambdas/capability/list-agents.ts';
+import type { AgentPage } from '../../lambdas/capability/list-schema.ts';
 import type { ListedAgent } from '../../lambdas/capability/listed-agent.ts';
 import { ValidationError } from '../../lambdas/shared/errors.ts';
 import type { ApiClient } from './api-client.ts';

@@ -1,7 +1,7 @@
 import { UnavailableError } from '../shared/errors.ts';
 import type { AgentRecord, Head, Layer, Source } from './agent-record.ts';
 import type { Change } from './change.ts';
-import type { AgentDigest } from './digest.ts';
+import type { AgentDigest } from './digest-schema.ts';
 
 /** An answer kept under an `Idempotency-Key`. */
 export interface StoredOutcome {

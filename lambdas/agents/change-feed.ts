@@ -4,7 +4,7 @@ import { GoneError, ValidationError } from '../shared/errors.ts';
 import { firstUlidOf } from '../shared/ids.ts';
 import { CHANGE_DAYS, type Change, type ChangeLog } from './change.ts';
 import { DETAIL_TYPES } from './contract.ts';
-import { AgentDigest } from './digest.ts';
+import { AgentDigest } from './digest-schema.ts';
 
 /**
  * An entry is shown once it is this old, in milliseconds. What commits two seconds after its id is late and is appended

@@ -1,5 +1,5 @@
 import type { DetailType } from './contract.ts';
-import type { AgentDigest } from './digest.ts';
+import type { AgentDigest } from './digest-schema.ts';
 
 /** Days that the change log keeps an entry. */
 export const CHANGE_DAYS = 7;

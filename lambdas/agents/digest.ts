@@ -1,7 +1,6 @@
-import { type Static, Type } from 'typebox';
 import { ValidationError } from '../shared/errors.ts';
 import type { Agent } from './agent-view.ts';
-import { HEALTHS } from './status.ts';
+import type { AgentDigest } from './digest-schema.ts';
 
 /**
  * Largest digest in bytes. It is written three times with each change (head, `heads` index, change log) at one write
@@ -9,28 +8,6 @@ import { HEALTHS } from './status.ts';
  * for what they take, up to this bound (a head has 4 KB).
  */
 export const MAX_DIGEST_BYTES = 3 * 1024;
-
-const terms = Type.Array(Type.String());
-
-/** The searchable form of an agent (ARCHITECTURE, "Words"). */
-export const AgentDigest = Type.Object(
-  {
-    id: Type.String(),
-    name: Type.String(),
-    type: Type.String(),
-    revision: Type.Integer({ minimum: 1 }),
-    operatorMode: Type.Enum(['enabled', 'maintenance', 'disabled']),
-    health: Type.Enum([...HEALTHS] as ['healthy', 'degraded', 'unhealthy', 'unknown']),
-    priority: Type.Integer({ minimum: 1, maximum: 10 }),
-    maxConcurrent: Type.Integer({ minimum: 0 }),
-    capabilities: Type.Array(Type.String(), { description: 'core and enhancements' }),
-    domains: terms,
-    actions: terms,
-    tools: Type.Optional(Type.Array(Type.String(), { description: 'Absent where the agent inherits all tools.' })),
-  },
-  { title: 'AgentDigest', additionalProperties: false },
-);
-export type AgentDigest = Static<typeof AgentDigest>;
 
 const unique = (items: readonly string[]): string[] => [...new Set(items)];
 

@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Change, ChangeLog, HeadList } from './change.ts';
 import { CHANGE_PARTITION, HEADS_INDEX } from './contract.ts';
-import type { AgentDigest } from './digest.ts';
+import type { AgentDigest } from './digest-schema.ts';
 import { reading } from './dynamo-failures.ts';
 import { HEAD_SHARDS, headShard, type Item, toChange } from './dynamo-items.ts';
 

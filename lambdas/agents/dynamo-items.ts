@@ -5,7 +5,7 @@ import { type Dismissed, type Head, type Layer, SOURCES, type Source } from './a
 import type { Idempotency, StoredOutcome } from './agent-store.ts';
 import { CHANGE_DAYS, type Change } from './change.ts';
 import { CHANGE_PARTITION } from './contract.ts';
-import type { AgentDigest } from './digest.ts';
+import type { AgentDigest } from './digest-schema.ts';
 
 /** An item or key as the document client takes it. */
 export type Item = Record<string, unknown>;

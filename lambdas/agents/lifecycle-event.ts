@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { Change } from './change.ts';
-import { AgentDigest } from './digest.ts';
+import { AgentDigest } from './digest-schema.ts';
 
 /**
  * Detail of every event that the registry announces (CONTRACT.md, "Event detail"; second specification, "EventBridge

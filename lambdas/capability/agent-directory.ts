@@ -1,5 +1,5 @@
 import type { Change } from '../agents/change.ts';
-import type { AgentDigest } from '../agents/digest.ts';
+import type { AgentDigest } from '../agents/digest-schema.ts';
 import { deriveStatus } from '../agents/status.ts';
 import { CapabilityIndex } from './capability-index.ts';
 import type { ListedAgent } from './listed-agent.ts';

@@ -15,9 +15,9 @@ import {
   TOO_LARGE,
 } from '../shared/http/api-operation.ts';
 import type { ReadRoute } from './contract.ts';
-import { AgentPage } from './list-agents.ts';
-import { RegistryStats } from './registry-stats.ts';
-import { SearchRequest, SearchResult } from './search-agents.ts';
+import { AgentPage } from './list-schema.ts';
+import { SearchRequest, SearchResult } from './search-schema.ts';
+import { RegistryStats } from './stats-schema.ts';
 
 const words = (of: string) => `${of}; several separated by commas must all hold.`;
 

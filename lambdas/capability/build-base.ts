@@ -1,6 +1,7 @@
-import type { AgentDigest } from '../agents/digest.ts';
+import type { AgentDigest } from '../agents/digest-schema.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { BaseStore, IndexBase } from './index-base.ts';
+import type { BaseStore } from './index-base.ts';
+import type { IndexBase } from './index-base-schema.ts';
 import { CLOCK_AHEAD_MS, followLog, type IndexCopy, type IndexSources, startCopy } from './index-copy.ts';
 import type { ListedAgent } from './listed-agent.ts';
 

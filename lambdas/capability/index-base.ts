@@ -1,7 +1,6 @@
-import { type Static, Type } from 'typebox';
-import { AgentDigest } from '../agents/digest.ts';
 import { sha256 } from '../shared/ids.ts';
 import { compileValidator } from '../shared/validator.ts';
+import { IndexBase } from './index-base-schema.ts';
 
 /** A base this old, in milliseconds, is refused: the log it needs keeps seven days. */
 export const MAX_BASE_AGE_MS = 5 * 24 * 60 * 60 * 1000;
@@ -11,20 +10,6 @@ export const MAX_BASE_AGE_MS = 5 * 24 * 60 * 60 * 1000;
  * readers would start past what they have to read.
  */
 export const MAX_BASE_AHEAD_MS = 10_000;
-
-/** A snapshot of all agents, from which a cold reader starts (ARCHITECTURE, "Reading"). Plain JSON. */
-export const IndexBase = Type.Object(
-  {
-    format: Type.Literal(1),
-    /** Milliseconds since the epoch: everything committed before is in it. */
-    asOf: Type.Integer({ minimum: 0 }),
-    /** Milliseconds since the epoch: where reading the log goes on. */
-    newest: Type.Integer({ minimum: 0 }),
-    agents: Type.Array(AgentDigest),
-  },
-  { title: 'IndexBase', additionalProperties: false },
-);
-export type IndexBase = Static<typeof IndexBase>;
 
 /** A base as it is kept: its text, and the hash that names it. */
 export interface EncodedBase {

@@ -1,21 +1,9 @@
-import { type Static, Type } from 'typebox';
 import { ValidationError } from '../shared/errors.ts';
 import { decodeCursor, encodeCursor } from '../shared/http/cursor.ts';
 import { assertKnownParameters, wholeNumberParameter } from '../shared/http/request.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import { FILTER_NAMES, parseAgentFilter } from './agent-filter.ts';
-import { ListedAgent } from './listed-agent.ts';
-
-/** One page of the list (CONTRACT.md, "List"). */
-export const AgentPage = Type.Object(
-  {
-    agents: Type.Array(ListedAgent),
-    total: Type.Integer({ minimum: 0, description: 'Agents that match, on all pages.' }),
-    nextCursor: Type.Optional(Type.String({ description: 'Absent on the last page.' })),
-  },
-  { title: 'AgentPage', additionalProperties: false },
-);
-export type AgentPage = Static<typeof AgentPage>;
+import type { AgentPage } from './list-schema.ts';
 
 const LIMIT = { default: 50, min: 1, max: 500 };
 const OFFSET = { default: 0, min: 0, max: 10_000 };

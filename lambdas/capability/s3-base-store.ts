@@ -3,7 +3,8 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/li
 import { REGISTRY_PARTITION } from '../agents/contract.ts';
 import { logger } from '../shared/telemetry.ts';
 import { INDEX_PREFIX } from './contract.ts';
-import { type BaseStore, decodeBase, encodeBase, type IndexBase, MAX_BASE_AHEAD_MS } from './index-base.ts';
+import { type BaseStore, decodeBase, encodeBase, MAX_BASE_AHEAD_MS } from './index-base.ts';
+import type { IndexBase } from './index-base-schema.ts';
 
 /** The singleton item that names the newest base (ARCHITECTURE, "One table"). */
 const POINTER = { pk: REGISTRY_PARTITION, sk: 'INDEX' };

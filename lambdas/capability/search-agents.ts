@@ -1,31 +1,9 @@
-import { type Static, Type } from 'typebox';
 import { ValidationError } from '../shared/errors.ts';
 import { compileValidator } from '../shared/validator.ts';
 import type { AgentDirectory } from './agent-directory.ts';
-import { ListedAgent } from './listed-agent.ts';
-
-const terms = Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 128 }), { maxItems: 100 }));
-
-/** Body of a search (CONTRACT.md, "Search"). */
-export const SearchRequest = Type.Object(
-  {
-    capabilities: terms,
-    domains: terms,
-    actions: terms,
-    mode: Type.Optional(Type.Enum(['all', 'any'], { description: 'Default: all.' })),
-  },
-  { title: 'SearchRequest', additionalProperties: false },
-);
-export type SearchRequest = Static<typeof SearchRequest>;
+import { SearchRequest, type SearchResult } from './search-schema.ts';
 
 const validate = compileValidator<SearchRequest>(SearchRequest);
-
-/** What a search found, in the order of ids. */
-export const SearchResult = Type.Object(
-  { agents: Type.Array(ListedAgent), total: Type.Integer({ minimum: 0 }) },
-  { title: 'SearchResult', additionalProperties: false },
-);
-export type SearchResult = Static<typeof SearchResult>;
 
 /**
  * Finds agents by what they can do.

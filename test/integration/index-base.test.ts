@@ -4,7 +4,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { DynamoChangeLog, DynamoHeadList } from '../../lambdas/agents/dynamo-change-log.ts';
 import { type BaseReport, rebuildBase } from '../../lambdas/capability/build-base.ts';
 import { INDEX_PREFIX } from '../../lambdas/capability/contract.ts';
-import type { IndexBase } from '../../lambdas/capability/index-base.ts';
+import type { IndexBase } from '../../lambdas/capability/index-base-schema.ts';
 import { S3BaseStore } from '../../lambdas/capability/s3-base-store.ts';
 import { createDocumentClient } from '../../lambdas/shared/aws-clients.ts';
 import { call, unique } from '../support/api.ts';

@@ -2,7 +2,7 @@ import type { AgentRecord, Head, Layer } from '../../lambdas/agents/agent-record
 import type { AgentDocument } from '../../lambdas/agents/agent-schema.ts';
 import type { Change } from '../../lambdas/agents/change.ts';
 import type { WriteContext } from '../../lambdas/agents/commit-loop.ts';
-import type { AgentDigest } from '../../lambdas/agents/digest.ts';
+import type { AgentDigest } from '../../lambdas/agents/digest-schema.ts';
 import type { Json } from '../../lambdas/agents/merge.ts';
 import { type Registered, registerAgent } from '../../lambdas/agents/register-agent.ts';
 import { type Clock, isoTime } from '../../lambdas/shared/clock.ts';

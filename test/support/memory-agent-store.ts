@@ -9,7 +9,7 @@ import {
   type StoredOutcome,
 } from '../../lambdas/agents/agent-store.ts';
 import type { Change, ChangeLog, HeadList } from '../../lambdas/agents/change.ts';
-import type { AgentDigest } from '../../lambdas/agents/digest.ts';
+import type { AgentDigest } from '../../lambdas/agents/digest-schema.ts';
 import type { LateChangeStore } from '../../lambdas/agents/late-changes.ts';
 import type { TableSnapshot } from './table-snapshot.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { registerAgent } from '../../../lambdas/agents/register-agent.ts';
 import { BASE_EVERY_CHANGES, BASE_EVERY_MS, buildBase, rebuildBase } from '../../../lambdas/capability/build-base.ts';
-import type { BaseStore, IndexBase } from '../../../lambdas/capability/index-base.ts';
+import type { BaseStore } from '../../../lambdas/capability/index-base.ts';
+import type { IndexBase } from '../../../lambdas/capability/index-base-schema.ts';
 import { startCopy } from '../../../lambdas/capability/index-copy.ts';
 import { aContext, aDigest, aDocument, START } from '../../support/agents.ts';
 

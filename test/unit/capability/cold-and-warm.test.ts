@@ -6,7 +6,8 @@ import type { Change } from '../../../lambdas/agents/change.ts';
 import { readFeed } from '../../../lambdas/agents/change-feed.ts';
 import type { WriteContext } from '../../../lambdas/agents/commit-loop.ts';
 import { deregisterAgent } from '../../../lambdas/agents/deregister-agent.ts';
-import { type AgentDigest, digestOf } from '../../../lambdas/agents/digest.ts';
+import { digestOf } from '../../../lambdas/agents/digest.ts';
+import type { AgentDigest } from '../../../lambdas/agents/digest-schema.ts';
 import { appendLate, isLate } from '../../../lambdas/agents/late-changes.ts';
 import { registerAgent } from '../../../lambdas/agents/register-agent.ts';
 import { updateAgent } from '../../../lambdas/agents/update-agent.ts';
@@ -17,9 +18,9 @@ import {
   decodeBase,
   type EncodedBase,
   encodeBase,
-  type IndexBase,
   MAX_BASE_AHEAD_MS,
 } from '../../../lambdas/capability/index-base.ts';
+import type { IndexBase } from '../../../lambdas/capability/index-base-schema.ts';
 import { WarmIndex } from '../../../lambdas/capability/warm-index.ts';
 import { createUlidFactory } from '../../../lambdas/shared/ids.ts';
 import { clockAt } from '../../support/agents.ts';

@@ -1,11 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  decodeBase,
-  encodeBase,
-  type IndexBase,
-  MAX_BASE_AGE_MS,
-  MAX_BASE_AHEAD_MS,
-} from '../../../lambdas/capability/index-base.ts';
+import { decodeBase, encodeBase, MAX_BASE_AGE_MS, MAX_BASE_AHEAD_MS } from '../../../lambdas/capability/index-base.ts';
+import type { IndexBase } from '../../../lambdas/capability/index-base-schema.ts';
 import { aDigest, START } from '../../support/agents.ts';
 
 const aBase = (parts: Partial<IndexBase> = {}): IndexBase => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Change, ChangeLog, HeadList } from '../../../lambdas/agents/change.ts';
-import type { AgentDigest } from '../../../lambdas/agents/digest.ts';
+import type { AgentDigest } from '../../../lambdas/agents/digest-schema.ts';
 import { LATE_COMMIT_MS } from '../../../lambdas/capability/index-copy.ts';
 import { WarmIndex } from '../../../lambdas/capability/warm-index.ts';
 import { firstUlidOf } from '../../../lambdas/shared/ids.ts';

@@ -1,0 +1,24 @@
+import { type Static, Type } from 'typebox';
+import { HEALTHS } from './status.ts';
+
+const terms = Type.Array(Type.String());
+
+/** The searchable form of an agent (ARCHITECTURE, "Words"). */
+export const AgentDigest = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    type: Type.String(),
+    revision: Type.Integer({ minimum: 1 }),
+    operatorMode: Type.Enum(['enabled', 'maintenance', 'disabled']),
+    health: Type.Enum([...HEALTHS] as ['healthy', 'degraded', 'unhealthy', 'unknown']),
+    priority: Type.Integer({ minimum: 1, maximum: 10 }),
+    maxConcurrent: Type.Integer({ minimum: 0 }),
+    capabilities: Type.Array(Type.String(), { description: 'core and enhancements' }),
+    domains: terms,
+    actions: terms,
+    tools: Type.Optional(Type.Array(Type.String(), { description: 'Absent where the agent inherits all tools.' })),
+  },
+  { title: 'AgentDigest', additionalProperties: false },
+);
+export type AgentDigest = Static<typeof AgentDigest>;
