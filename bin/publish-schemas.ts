@@ -1,14 +1,11 @@
-/**
- * Writes the published JSON Schemas to `lambdas/agents/schemas/`, where editors find them by a manifest's `$schema`.
- * A test holds the files against the code.
- */
+/** Writes the files that are made of the schemas: `npm run schemas`. */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { PUBLISHED_SCHEMAS } from '../lambdas/agents/published-schemas.ts';
+import { dirname, join } from 'node:path';
 import { PROJECT } from './local/aws-environment.ts';
+import { generatedFiles } from './schemas/generated-files.ts';
 
-const folder = join(PROJECT, 'lambdas', 'agents', 'schemas');
-await mkdir(folder, { recursive: true });
-for (const [name, schema] of Object.entries(PUBLISHED_SCHEMAS)) {
-  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(schema, null, 2)}\n`);
+for (const { path, text } of await generatedFiles()) {
+  const file = join(PROJECT, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
 }

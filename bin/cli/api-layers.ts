@@ -1,4 +1,4 @@
-import type { AgentLayers } from '../../lambdas/agents/agent-layers.ts';
+import type { AgentLayers } from '../../lambdas/agents/agent-layers-schema.ts';
 import type { LayerRemoved } from '../../lambdas/agents/remove-layer.ts';
 import {
   type CurrentLayer,
@@ -9,7 +9,7 @@ import {
   type Warning,
 } from '../../lambdas/discovery/declared-layers.ts';
 import type { LayerAnswer, LayerRequest } from '../../lambdas/discovery/layer-request.ts';
-import { VALIDATION_STEPS, type ValidationStep } from '../../lambdas/discovery/reload-status.ts';
+import { VALIDATION_STEPS, type ValidationStep } from '../../lambdas/discovery/reload-terms.ts';
 import {
   ConflictError,
   type FieldError,

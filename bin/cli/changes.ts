@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { ChangeFeed } from '../../lambdas/agents/change-feed.ts';
+import type { ChangeFeed } from '../../lambdas/agents/change-feed-schema.ts';
 import type { CommandContext, OpenContext } from './command-context.ts';
 import { wholeNumber } from './whole-number.ts';
 

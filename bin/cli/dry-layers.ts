@@ -1,5 +1,5 @@
 import { effectiveDocument } from '../../lambdas/agents/agent.ts';
-import type { AgentLayers } from '../../lambdas/agents/agent-layers.ts';
+import type { AgentLayers } from '../../lambdas/agents/agent-layers-schema.ts';
 import { type Layer, withLayer } from '../../lambdas/agents/agent-record.ts';
 import { changedFields } from '../../lambdas/agents/changed-fields.ts';
 import { kept } from '../../lambdas/agents/own-layer.ts';

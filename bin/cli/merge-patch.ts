@@ -1,4 +1,4 @@
-import { CLIENT_FIELDS, MAX_NAME_LENGTH } from '../../lambdas/agents/agent-schema.ts';
+import { CLIENT_FIELDS, MAX_NAME_LENGTH } from '../../lambdas/agents/agent-fields.ts';
 import type { Agent } from '../../lambdas/agents/agent-view.ts';
 import { changedFields } from '../../lambdas/agents/changed-fields.ts';
 import { isObject, type Json } from '../../lambdas/agents/merge.ts';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { RELOAD_SOURCES, type ReloadReport, type ReloadStatus } from '../../lambdas/discovery/reload-status.ts';
+import type { ReloadReport, ReloadStatus } from '../../lambdas/discovery/reload-status.ts';
+import { RELOAD_SOURCES } from '../../lambdas/discovery/reload-terms.ts';
 import { CliError } from './cli-error.ts';
 import type { CommandContext, OpenContext } from './command-context.ts';
 import type { Output } from './output.ts';

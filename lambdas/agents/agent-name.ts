@@ -1,5 +1,5 @@
 import { randomSuffix } from '../shared/ids.ts';
-import { MAX_NAME_LENGTH } from './agent-schema.ts';
+import { MAX_NAME_LENGTH } from './agent-fields.ts';
 
 /**
  * What two names have in common when they are the same name: NFKC, trimmed, single spaces, lower case

@@ -1,19 +1,5 @@
-import { type Static, Type } from 'typebox';
-
-/** Agent ids: they name keys, paths and log fields (CONTRACT.md). `..` is refused beside this pattern. */
-export const ID_PATTERN = '^(?!.*\\.\\.)[a-z0-9][a-z0-9._-]{0,127}$';
-
-/** The largest name, in characters, suffixes included. */
-export const MAX_NAME_LENGTH = 128;
-
-/** Values that stand where a client says nothing. */
-export const DEFAULTS = {
-  type: 'specialist',
-  version: '1.0.0',
-  operatorMode: 'enabled',
-  priority: 5,
-  maxConcurrent: 10,
-} as const;
+import { type Static, type TSchema, Type } from 'typebox';
+import { type ClientField, ID_PATTERN, MAX_NAME_LENGTH } from './agent-fields.ts';
 
 /** One line of text: no tabs or line ends (all other controls are refused everywhere). */
 const line = (maxLength: number, minLength = 1) => Type.String({ minLength, maxLength, pattern: '^[^\\t\\n\\r]*$' });
@@ -141,28 +127,8 @@ const clientProperties = {
   responseQueue: Type.Optional(Type.Unsafe<Record<string, unknown> | null>({ type: ['object', 'null'] })),
   filePath: Type.Optional(nullableLine(1024)),
   conflictResolution: Type.Optional(ConflictResolution),
-};
+} satisfies Readonly<Record<ClientField, TSchema>>;
 
 /** The document that a client registers (CONTRACT.md, "Clients set"), and what a manifest holds. */
 export const AgentDocument = Type.Object(clientProperties, { ...closed, title: 'AgentDocument' });
 export type AgentDocument = Static<typeof AgentDocument>;
-
-/** Names of everything that a client may set. */
-export const CLIENT_FIELDS: readonly string[] = Object.keys(clientProperties);
-
-/** Fields of the agent that only the registry writes: a client that sends one is told so. */
-export const SERVER_FIELDS: ReadonlySet<string> = new Set([
-  'revision',
-  'owner',
-  'health',
-  'status',
-  'state',
-  'capacity.current',
-  'metrics',
-  'resources',
-  'performance',
-  'lastHealthCheck',
-  'createdAt',
-  'lastModified',
-  'lastActivity',
-]);

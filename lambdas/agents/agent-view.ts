@@ -1,13 +1,6 @@
 import { type Static, Type } from 'typebox';
-import {
-  Capabilities,
-  Config,
-  Configuration,
-  Dependencies,
-  ID_PATTERN,
-  Monitoring,
-  Relationships,
-} from './agent-schema.ts';
+import { ID_PATTERN } from './agent-fields.ts';
+import { Capabilities, Config, Configuration, Dependencies, Monitoring, Relationships } from './agent-schema.ts';
 import { HEALTHS, STATES, STATUSES } from './status.ts';
 
 const closed = { additionalProperties: false } as const;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { DEFAULTS } from './agent-fields.ts';
 import type { AgentRecord, Layer } from './agent-record.ts';
-import { type AgentDocument, DEFAULTS } from './agent-schema.ts';
+import type { AgentDocument } from './agent-schema.ts';
 import type { Agent } from './agent-view.ts';
 import { type Json, mergeLayers } from './merge.ts';
 import { deriveStatus } from './status.ts';

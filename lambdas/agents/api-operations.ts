@@ -8,7 +8,8 @@ import {
   problem,
   TOO_LARGE,
 } from '../shared/http/api-operation.ts';
-import { AgentDocument, CLIENT_FIELDS, ID_PATTERN } from './agent-schema.ts';
+import { CLIENT_FIELDS, ID_PATTERN } from './agent-fields.ts';
+import { AgentDocument } from './agent-schema.ts';
 import { Agent } from './agent-view.ts';
 import type { WriteRoute } from './contract.ts';
 

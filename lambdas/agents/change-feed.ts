@@ -1,10 +1,8 @@
-import { type Static, Type } from 'typebox';
 import type { Clock } from '../shared/clock.ts';
 import { GoneError, ValidationError } from '../shared/errors.ts';
 import { firstUlidOf } from '../shared/ids.ts';
 import { CHANGE_DAYS, type Change, type ChangeLog } from './change.ts';
-import { DETAIL_TYPES } from './contract.ts';
-import { AgentDigest } from './digest-schema.ts';
+import type { ChangeFeed } from './change-feed-schema.ts';
 
 /**
  * An entry is shown once it is this old, in milliseconds. What commits two seconds after its id is late and is appended
@@ -19,35 +17,6 @@ export const MAX_PAGE_BYTES = 4_000_000;
 const MAX_AHEAD_MS = 60_000;
 
 const KEPT_MS = CHANGE_DAYS * 24 * 60 * 60 * 1000;
-
-/** One entry of the feed (CONTRACT.md, "Changes"). */
-export const FeedEntry = Type.Object(
-  {
-    id: Type.String({
-      description:
-        'ULID. An entry that committed late comes again under another id, perhaps behind newer ones of its agent: keep the highest revision of each agentId.',
-    }),
-    agentId: Type.String(),
-    revision: Type.Integer({ minimum: 1 }),
-    type: Type.Enum([...DETAIL_TYPES]),
-    at: Type.String({ format: 'date-time' }),
-    actor: Type.String(),
-    reason: Type.String(),
-    changedFields: Type.Array(Type.String()),
-    digest: AgentDigest,
-  },
-  { title: 'FeedEntry', additionalProperties: false },
-);
-
-/** A page of the feed. */
-export const ChangeFeed = Type.Object(
-  {
-    changes: Type.Array(FeedEntry),
-    cursor: Type.String({ description: '`since` of the next request; always there.' }),
-  },
-  { title: 'ChangeFeed', additionalProperties: false },
-);
-export type ChangeFeed = Static<typeof ChangeFeed>;
 
 /** What a reader of the feed asks. */
 export interface FeedQuery {

@@ -1,5 +1,5 @@
 import { AgentDocument, Capabilities } from './agent-schema.ts';
-import { LifecycleDetail } from './lifecycle-event.ts';
+import { LifecycleDetail } from './lifecycle-schema.ts';
 
 /** Where the API serves a published schema, and so its `$id`: relative, because each stage has an address of its own. */
 export const schemaId = (name: string): string => `/registry/schemas/${name}.json`;

@@ -1,9 +1,11 @@
 import { type FieldError, ValidationError } from '../shared/errors.ts';
-import { compileValidator } from '../shared/validator.ts';
-import { AgentDocument, CLIENT_FIELDS, ID_PATTERN, SERVER_FIELDS } from './agent-schema.ts';
+import { toValidator } from '../shared/validator.ts';
+import { agentDocument } from './agent-document.generated.ts';
+import { CLIENT_FIELDS, SERVER_FIELDS } from './agent-fields.ts';
+import type { AgentDocument } from './agent-schema.ts';
 
 /** Holds a whole document against the schema. Throws ValidationError naming every field that breaks a rule. */
-export const validateAgentDocument = compileValidator<AgentDocument>(AgentDocument, SERVER_FIELDS);
+export const validateAgentDocument = toValidator<AgentDocument>(agentDocument, SERVER_FIELDS);
 
 /** Whether a document is one that {@link validateAgentDocument} would take. */
 export function isAgentDocument(document: unknown): document is AgentDocument {
@@ -15,8 +17,6 @@ export function isAgentDocument(document: unknown): document is AgentDocument {
     throw error;
   }
 }
-
-const ID = new RegExp(ID_PATTERN, 'u');
 
 /** Top-level names of a merge patch: `id` stays as it is, and only what clients may set can be patched. */
 export function validatePatchFields(patch: unknown): asserts patch is Readonly<Record<string, unknown>> {
@@ -30,14 +30,4 @@ export function validatePatchFields(patch: unknown): asserts patch is Readonly<R
     return [{ field, rule: 'unknownField', message: 'is not a field of an agent' }];
   });
   if (errors.length > 0) throw new ValidationError(errors);
-}
-
-/** An agent id from a path. Throws ValidationError when it cannot be one. */
-export function validateAgentId(id: string | undefined): string {
-  if (id !== undefined && ID.test(id)) return id;
-  throw ValidationError.of(
-    'id',
-    'pattern',
-    'must be 1 to 128 of a-z 0-9 . _ -, start with a letter or digit, without ".."',
-  );
 }

@@ -6,6 +6,7 @@ import { apiHandler, type Route } from '../shared/http/api-handler.ts';
 import { assertKnownParameters, booleanParameter } from '../shared/http/request.ts';
 import { createUlidFactory } from '../shared/ids.ts';
 import { agentAnswer, registrationAnswer } from './agent-answers.ts';
+import { validateAgentId } from './agent-id.ts';
 import { DEFAULT_RETRIES, type WriteContext } from './commit-loop.ts';
 import { WRITE_API_ENVIRONMENT, type WriteRoute } from './contract.ts';
 import { deregisterAgent } from './deregister-agent.ts';
@@ -16,7 +17,6 @@ import { parseMemorySize } from './memory-size.ts';
 import { registerAgent } from './register-agent.ts';
 import { toContractNames, toContractParameters } from './spec-names.ts';
 import { updateAgent } from './update-agent.ts';
-import { validateAgentId } from './validate-agent.ts';
 
 const environment = readEnvironment(WRITE_API_ENVIRONMENT);
 

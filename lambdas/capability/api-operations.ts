@@ -1,7 +1,7 @@
-import { AgentLayers } from '../agents/agent-layers.ts';
+import { AgentLayers } from '../agents/agent-layers-schema.ts';
 import { Agent } from '../agents/agent-view.ts';
 import { AGENT_HEADERS, AGENT_ID, NO_AGENT } from '../agents/api-operations.ts';
-import { ChangeFeed } from '../agents/change-feed.ts';
+import { ChangeFeed } from '../agents/change-feed-schema.ts';
 import { STATES, STATUSES } from '../agents/status.ts';
 import {
   found,

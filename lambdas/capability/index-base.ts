@@ -1,6 +1,7 @@
 import { sha256 } from '../shared/ids.ts';
-import { compileValidator } from '../shared/validator.ts';
-import { IndexBase } from './index-base-schema.ts';
+import { toValidator } from '../shared/validator.ts';
+import { indexBase } from './index-base.generated.ts';
+import type { IndexBase } from './index-base-schema.ts';
 
 /** A base this old, in milliseconds, is refused: the log it needs keeps seven days. */
 export const MAX_BASE_AGE_MS = 5 * 24 * 60 * 60 * 1000;
@@ -31,7 +32,7 @@ export interface BaseStore {
   write(base: IndexBase, now: number): Promise<boolean>;
 }
 
-const validate = compileValidator<IndexBase>(IndexBase);
+const validate = toValidator<IndexBase>(indexBase);
 
 /** The text of a base and its SHA-256. */
 export function encodeBase(base: IndexBase): EncodedBase {

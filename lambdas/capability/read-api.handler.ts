@@ -1,11 +1,11 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { agentAnswer } from '../agents/agent-answers.ts';
+import { validateAgentId } from '../agents/agent-id.ts';
 import { getLayers } from '../agents/agent-layers.ts';
 import { readFeed } from '../agents/change-feed.ts';
 import { DynamoAgentStore } from '../agents/dynamo-agent-store.ts';
 import { DynamoChangeLog, DynamoHeadList } from '../agents/dynamo-change-log.ts';
 import { getAgent } from '../agents/get-agent.ts';
-import { validateAgentId } from '../agents/validate-agent.ts';
 import { createDocumentClient } from '../shared/aws-clients.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';

@@ -1,9 +1,10 @@
 import { ValidationError } from '../shared/errors.ts';
-import { compileValidator } from '../shared/validator.ts';
+import { toValidator } from '../shared/validator.ts';
 import type { AgentDirectory } from './agent-directory.ts';
-import { SearchRequest, type SearchResult } from './search-schema.ts';
+import { searchRequest } from './search-request.generated.ts';
+import type { SearchRequest, SearchResult } from './search-schema.ts';
 
-const validate = compileValidator<SearchRequest>(SearchRequest);
+const validate = toValidator<SearchRequest>(searchRequest);
 
 /**
  * Finds agents by what they can do.

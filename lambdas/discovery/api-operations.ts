@@ -1,5 +1,5 @@
 import { AGENT_ID, ETAGS } from '../agents/api-operations.ts';
-import { ServicePage } from '../services/list-services.ts';
+import { ServicePage } from '../services/service-page.ts';
 import {
   found,
   IF_NONE_MATCH,

@@ -3,7 +3,7 @@ import type { LayerPut } from '../agents/put-layer.ts';
 import type { LayerRemoved } from '../agents/remove-layer.ts';
 import type { ServiceDocument } from '../services/service-document.ts';
 import { type FieldError, RegistryError } from '../shared/errors.ts';
-import type { ValidationStep } from './reload-status.ts';
+import type { ValidationStep } from './reload-terms.ts';
 
 /** A layer as it is stored now. */
 export interface CurrentLayer {

@@ -1,15 +1,8 @@
 import type { Warning } from './declared-layers.ts';
 import { type AllCounts, NEVER_POLLED } from './reload-counts.ts';
 import { type ReloadSnapshot, type SnapshotEntry, servedBy } from './reload-snapshot.ts';
-import {
-  type HeldRemovals,
-  RELOAD_SOURCES,
-  type ReloadFailure,
-  type ReloadSource,
-  type ReloadStatus,
-  type ReloadWarning,
-  type SourceStatus,
-} from './reload-status.ts';
+import type { HeldRemovals, ReloadFailure, ReloadStatus, ReloadWarning, SourceStatus } from './reload-status.ts';
+import { RELOAD_SOURCES, type ReloadSource } from './reload-terms.ts';
 
 /** Refused manifests, and warnings, that an answer names; the count beside them is of all. */
 const MAX_TOLD = 100;

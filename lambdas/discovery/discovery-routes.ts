@@ -1,19 +1,21 @@
+import { validateAgentId } from '../agents/agent-id.ts';
 import { parseLayerCondition } from '../agents/layer-tag.ts';
 import type { Json } from '../agents/merge.ts';
 import { toContractNames } from '../agents/spec-names.ts';
-import { validateAgentId } from '../agents/validate-agent.ts';
 import { listServices } from '../services/list-services.ts';
 import type { ServiceRegistry } from '../services/service-registry.ts';
 import type { Clock } from '../shared/clock.ts';
 import { NotFoundError, ValidationError } from '../shared/errors.ts';
 import type { Route } from '../shared/http/api-handler.ts';
 import { assertKnownParameters } from '../shared/http/request.ts';
-import { compileValidator } from '../shared/validator.ts';
+import { toValidator } from '../shared/validator.ts';
 import { type DiscoveryRoute, IMPLEMENTATIONS } from './contract.ts';
 import type { DynamicAgentLoader } from './dynamic-agent-loader.ts';
-import { type LayerAnswer, LayerRequest } from './layer-request.ts';
+import { layerRequest } from './layer-request.generated.ts';
+import type { LayerAnswer, LayerRequest } from './layer-request.ts';
 import type { RegistryLayers } from './registry-layers.ts';
-import { ReloadRequest } from './reload-status.ts';
+import { reloadRequest } from './reload-request.generated.ts';
+import type { ReloadRequest } from './reload-status.ts';
 
 /** What the routes work with. */
 export interface RoutePorts {
@@ -27,8 +29,8 @@ export interface RoutePorts {
 /** Milliseconds that a reload may go on before it is answered: the gateway gives up after 30 s. */
 const RELOAD_MS = 20_000;
 
-const parseLayer = compileValidator<LayerRequest>(LayerRequest);
-const parseReload = compileValidator<ReloadRequest>(ReloadRequest);
+const parseLayer = toValidator<LayerRequest>(layerRequest);
+const parseReload = toValidator<ReloadRequest>(reloadRequest);
 
 /** @throws ValidationError where the document is another agent's */
 function assertOwnId(document: Json, id: string): void {

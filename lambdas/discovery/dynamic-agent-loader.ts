@@ -4,14 +4,8 @@ import { describeReload } from './describe-reload.ts';
 import type { HotReloadManager, PollReport } from './hot-reload-manager.ts';
 import { type AllCounts, NEVER_POLLED, type ReloadCountStore } from './reload-counts.ts';
 import type { ReloadSnapshot, SnapshotStore } from './reload-snapshot.ts';
-import {
-  MAX_REPORTED_IDS,
-  RELOAD_SOURCES,
-  type ReloadReport,
-  type ReloadSource,
-  type ReloadStatus,
-  type SourceReport,
-} from './reload-status.ts';
+import type { ReloadReport, ReloadStatus, SourceReport } from './reload-status.ts';
+import { MAX_REPORTED_IDS, RELOAD_SOURCES, type ReloadSource } from './reload-terms.ts';
 
 /** One source that is followed. */
 export interface FollowedSource {

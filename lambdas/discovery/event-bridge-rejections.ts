@@ -1,7 +1,7 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { EVENT_SOURCE } from '../agents/contract.ts';
 import { MANIFEST_REJECTED } from './contract.ts';
-import type { RejectionDetail } from './rejection.ts';
+import type { RejectionDetail } from './rejection-schema.ts';
 
 /** Entries of one call (EventBridge quota: 10, and 256 KB together). */
 const BATCH = 10;

@@ -1,4 +1,4 @@
-import { ID_PATTERN } from '../agents/agent-schema.ts';
+import { ID_PATTERN } from '../agents/agent-fields.ts';
 
 /** Names of the files that declare something, and what: an agent, or a service that agents depend on. */
 const KINDS: Readonly<Record<string, 'agent' | 'service'>> = {

@@ -1,4 +1,4 @@
-import type { ReloadSource } from './reload-status.ts';
+import type { ReloadSource } from './reload-terms.ts';
 
 /** A manifest as a listing shows it. */
 export interface ListedManifest {

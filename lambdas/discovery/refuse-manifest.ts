@@ -2,7 +2,7 @@ import { isoTime } from '../shared/clock.ts';
 import { ConflictError, type FieldError, MAX_NAMED_ERRORS, type RegistryError } from '../shared/errors.ts';
 import { ManifestRefusedError } from './declared-layers.ts';
 import type { Problem, SnapshotEntry } from './reload-snapshot.ts';
-import type { ValidationStep } from './reload-status.ts';
+import type { ValidationStep } from './reload-terms.ts';
 
 /** After so many milliseconds what was refused is tried again, unless only the manifest itself can mend it. */
 export const RETRY_REFUSED_MS = 5 * 60 * 1000;

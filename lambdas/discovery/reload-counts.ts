@@ -1,4 +1,4 @@
-import type { ReloadSource } from './reload-status.ts';
+import type { ReloadSource } from './reload-terms.ts';
 
 /** How often a source was polled, and how that went. */
 export interface ReloadCounts {

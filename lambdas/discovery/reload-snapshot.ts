@@ -3,7 +3,7 @@ import pRetry from 'p-retry';
 import type { RetryBounds } from '../agents/commit-loop.ts';
 import { type FieldError, UnavailableError } from '../shared/errors.ts';
 import type { Warning } from './declared-layers.ts';
-import type { ValidationStep } from './reload-status.ts';
+import type { ValidationStep } from './reload-terms.ts';
 
 /** Why a manifest is refused. */
 export interface Problem {

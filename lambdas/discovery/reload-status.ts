@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { ProblemDocument } from '../shared/http/problem-schema.ts';
+import { MAX_REPORTED_IDS, RELOAD_SOURCES, VALIDATION_STEPS } from './reload-terms.ts';
 
 const closed = { additionalProperties: false } as const;
 const count = (description: string) => Type.Integer({ minimum: 0, description });
@@ -7,20 +8,7 @@ const time = (description: string) => Type.String({ format: 'date-time', descrip
 const nullableTime = (description: string) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time', description });
 
-/** The sources that hot reload follows; the fourth, `dynamodb`, is the API itself. */
-export const RELOAD_SOURCES = ['s3', 'filesystem', 'api'] as const;
-export type ReloadSource = (typeof RELOAD_SOURCES)[number];
 const source = Type.Enum([...RELOAD_SOURCES]);
-
-/** What a manifest must pass before it serves, in this order (first specification, "Hot Reloading Process"). */
-export const VALIDATION_STEPS = [
-  'syntax_validation',
-  'resource_availability_check',
-  'mcp_server_connectivity',
-  'tool_permission_verification',
-  'conflict_detection',
-] as const;
-export type ValidationStep = (typeof VALIDATION_STEPS)[number];
 
 /** The seven fields of `getStatus()` (second specification, "Status Tracking"), of one source or of all together. */
 const seven = {
@@ -84,8 +72,6 @@ export const ReloadStatus = Type.Object(
 );
 export type ReloadStatus = Static<typeof ReloadStatus>;
 
-/** Ids that a report names of one kind, at most; the count beside them is of all. */
-export const MAX_REPORTED_IDS = 100;
 const ids = () => Type.Array(Type.String(), { maxItems: MAX_REPORTED_IDS });
 
 /** What a poll of one source did. */

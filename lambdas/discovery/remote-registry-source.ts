@@ -1,4 +1,4 @@
-import { CLIENT_FIELDS, ID_PATTERN } from '../agents/agent-schema.ts';
+import { CLIENT_FIELDS, ID_PATTERN } from '../agents/agent-fields.ts';
 import { isObject, type Json, mergeLayers } from '../agents/merge.ts';
 import type { GuardedFetch, GuardedResponse } from '../shared/guarded-fetch.ts';
 import type { Authorise } from '../shared/sig-v4.ts';

@@ -11,7 +11,7 @@ import {
   SnapshotChangedError,
   type SnapshotStore,
 } from './reload-snapshot.ts';
-import type { ReloadSource } from './reload-status.ts';
+import type { ReloadSource } from './reload-terms.ts';
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);

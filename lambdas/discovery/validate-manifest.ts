@@ -11,7 +11,7 @@ import type { FieldError } from '../shared/errors.ts';
 import type { UNRESOLVED_DEPENDENCIES } from './contract.ts';
 import { ManifestRefusedError, type Warning } from './declared-layers.ts';
 import { type Circle, findCircle } from './dependency-circle.ts';
-import type { ValidationStep } from './reload-status.ts';
+import type { ValidationStep } from './reload-terms.ts';
 
 type ServiceEndpoint = ServiceDocument['endpoints'][number];
 

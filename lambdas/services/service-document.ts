@@ -1,6 +1,6 @@
-import { type Static, Type } from 'typebox';
-import { ID_PATTERN } from '../agents/agent-schema.ts';
-import { compileValidator } from '../shared/validator.ts';
+import { type Static, type TSchema, Type } from 'typebox';
+import { ID_PATTERN } from '../agents/agent-fields.ts';
+import type { ServiceField } from './service-fields.ts';
 
 /** One line of text: no tabs or line ends. */
 const line = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\t\\n\\r]*$' });
@@ -38,10 +38,7 @@ export const ServiceDocument = Type.Object(
     }),
     status: Type.Optional(Type.Enum(['active', 'deprecated', 'deleted'])),
     repository: Type.Optional(address),
-  },
+  } satisfies Readonly<Record<ServiceField, TSchema>>,
   { ...closed, title: 'ServiceDocument' },
 );
 export type ServiceDocument = Static<typeof ServiceDocument>;
-
-/** Holds a whole document against the schema. Throws ValidationError naming every field that breaks a rule. */
-export const validateServiceDocument = compileValidator<ServiceDocument>(ServiceDocument);

@@ -5,9 +5,10 @@ import { type Clock, isoTime } from '../shared/clock.ts';
 import { type FieldError, PreconditionFailedError, TooLargeError, ValidationError } from '../shared/errors.ts';
 import { decodeCursor, encodeCursor } from '../shared/http/cursor.ts';
 import { serviceConflict } from './service-conflict.ts';
-import { type ServiceDocument, validateServiceDocument } from './service-document.ts';
+import type { ServiceDocument } from './service-document.ts';
 import { ServiceSnapshot } from './service-snapshot.ts';
 import type { ServiceStore, StoredService } from './service-store.ts';
+import { validateServiceDocument } from './validate-service.ts';
 
 /** Largest document of a service, in bytes: what the schema lets pass could exceed an item of DynamoDB (400 KB). */
 const MAX_SERVICE_BYTES = 64 * 1024;

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { ChangeFeed } from '../../lambdas/agents/change-feed.ts';
+import type { ChangeFeed } from '../../lambdas/agents/change-feed-schema.ts';
 import { registerAgent } from '../../lambdas/agents/register-agent.ts';
 import { updateAgent } from '../../lambdas/agents/update-agent.ts';
 import { firstUlidOf } from '../../lambdas/shared/ids.ts';

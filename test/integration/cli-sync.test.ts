@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { writeOutputs } from '../../bin/local/outputs.ts';
-import type { AgentLayers } from '../../lambdas/agents/agent-layers.ts';
+import type { AgentLayers } from '../../lambdas/agents/agent-layers-schema.ts';
 import { call, unique } from '../support/api.ts';
 import { COMMAND_LINE, type Ran, runCommandLine } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';

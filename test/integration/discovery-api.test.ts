@@ -2,9 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
 import { PROJECT } from '../../bin/local/aws-environment.ts';
-import type { AgentLayers } from '../../lambdas/agents/agent-layers.ts';
+import type { AgentLayers } from '../../lambdas/agents/agent-layers-schema.ts';
 import { IMPLEMENTATIONS } from '../../lambdas/discovery/contract.ts';
-import type { ServicePage } from '../../lambdas/services/list-services.ts';
+import type { ServicePage } from '../../lambdas/services/service-page.ts';
 import { call, unique } from '../support/api.ts';
 import { bucketOfOurOwn, putObject, reload, reloadStatus } from '../support/deployed-bucket.ts';
 

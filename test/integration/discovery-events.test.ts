@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import pMap from 'p-map';
 import type { Agent } from '../../lambdas/agents/agent-view.ts';
 import type { AgentPage } from '../../lambdas/capability/list-schema.ts';
-import type { RejectionDetail } from '../../lambdas/discovery/rejection.ts';
-import type { ServicePage } from '../../lambdas/services/list-services.ts';
+import type { RejectionDetail } from '../../lambdas/discovery/rejection-schema.ts';
+import type { ServicePage } from '../../lambdas/services/service-page.ts';
 import { call, unique } from '../support/api.ts';
 import { changesOf } from '../support/change-log.ts';
 import { type Consumer, consumeEvents } from '../support/consumer.ts';

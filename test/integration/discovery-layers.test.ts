@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { AgentLayers } from '../../lambdas/agents/agent-layers.ts';
+import type { AgentLayers } from '../../lambdas/agents/agent-layers-schema.ts';
 import type { Agent } from '../../lambdas/agents/agent-view.ts';
 import type { LayerAnswer } from '../../lambdas/discovery/layer-request.ts';
 import { call, unique } from '../support/api.ts';

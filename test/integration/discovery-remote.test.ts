@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { AgentLayers } from '../../lambdas/agents/agent-layers.ts';
+import type { AgentLayers } from '../../lambdas/agents/agent-layers-schema.ts';
 import type { Agent } from '../../lambdas/agents/agent-view.ts';
 import { deregisterAgent } from '../../lambdas/agents/deregister-agent.ts';
 import { updateAgent } from '../../lambdas/agents/update-agent.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { DynamoChangeLog } from '../../lambdas/agents/dynamo-change-log.ts';
-import { MAX_REPORTED_IDS } from '../../lambdas/discovery/reload-status.ts';
+import { MAX_REPORTED_IDS } from '../../lambdas/discovery/reload-terms.ts';
 import { createDocumentClient } from '../../lambdas/shared/aws-clients.ts';
 import { firstUlidOf } from '../../lambdas/shared/ids.ts';
 import { reload, reloadStatus } from '../support/deployed-bucket.ts';

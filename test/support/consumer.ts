@@ -14,7 +14,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { EVENT_SOURCE } from '../../lambdas/agents/contract.ts';
-import type { LifecycleDetail } from '../../lambdas/agents/lifecycle-event.ts';
+import type { LifecycleDetail } from '../../lambdas/agents/lifecycle-schema.ts';
 import { unique } from './api.ts';
 import { awsClientConfig, localStack } from './local-stack.ts';
 

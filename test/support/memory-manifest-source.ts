@@ -6,7 +6,7 @@ import {
   ManifestGoneError,
   type ManifestSource,
 } from '../../lambdas/discovery/manifest-source.ts';
-import type { ReloadSource } from '../../lambdas/discovery/reload-status.ts';
+import type { ReloadSource } from '../../lambdas/discovery/reload-terms.ts';
 
 /** The calls of a source. */
 export type SourceCall = 'list' | 'fetch' | 'head';

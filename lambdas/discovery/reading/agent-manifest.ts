@@ -1,4 +1,4 @@
-import { CLIENT_FIELDS, SERVER_FIELDS } from '../../agents/agent-schema.ts';
+import { CLIENT_FIELDS, SERVER_FIELDS } from '../../agents/agent-fields.ts';
 import { isObject, type Json } from '../../agents/merge.ts';
 import { SPEC_NAMES } from '../../agents/spec-names.ts';
 import { asAgent } from './as-agent.ts';

@@ -1,4 +1,4 @@
-import { MAX_NAME_LENGTH } from '../../agents/agent-schema.ts';
+import { MAX_NAME_LENGTH } from '../../agents/agent-fields.ts';
 import { cleanLine, cleanText } from '../../agents/clean-text.ts';
 import { readMcpServers } from '../../agents/mcp-servers.ts';
 import { isObject, type Json } from '../../agents/merge.ts';

@@ -1,7 +1,8 @@
 import { cleanLine, cleanText } from '../../agents/clean-text.ts';
 import { asName, safeUrl } from '../../agents/credentials.ts';
 import { isObject, type Json } from '../../agents/merge.ts';
-import { type ServiceDocument, validateServiceDocument } from '../../services/service-document.ts';
+import type { ServiceDocument } from '../../services/service-document.ts';
+import { validateServiceDocument } from '../../services/validate-service.ts';
 import { type FieldError, ValidationError } from '../../shared/errors.ts';
 import { breaking, type ReadDocument } from './read-document.ts';
 import { cutText } from './scrub.ts';

@@ -1,4 +1,4 @@
-import { SERVER_FIELDS } from '../../agents/agent-schema.ts';
+import { SERVER_FIELDS } from '../../agents/agent-fields.ts';
 import { isObject, type Json } from '../../agents/merge.ts';
 import { SPEC_NAMES } from '../../agents/spec-names.ts';
 import { MARKDOWN_FIELDS } from './markdown-fields.ts';

@@ -1,11 +1,10 @@
 import type { Json } from '../../agents/merge.ts';
-import { ServiceDocument, validateServiceDocument } from '../../services/service-document.ts';
+import { SERVICE_FIELDS } from '../../services/service-fields.ts';
+import { validateServiceDocument } from '../../services/validate-service.ts';
 import { ValidationError } from '../../shared/errors.ts';
 import { assertStrictJson } from '../../shared/strict-json.ts';
 import { breaking, type ReadDocument } from './read-document.ts';
 import { slugOf } from './slug.ts';
-
-const FIELDS = Object.keys(ServiceDocument.properties);
 
 /**
  * Whether a JSON document declares a service that is no MCP server: by the name of its file, and because it says nothing
@@ -14,7 +13,7 @@ const FIELDS = Object.keys(ServiceDocument.properties);
 export const isService = (path: string, { $schema: _, ...document }: Json): boolean =>
   /(^|\/)service\.json$/.test(path) &&
   Object.hasOwn(document, 'name') &&
-  Object.keys(document).every((field) => FIELDS.includes(field));
+  Object.keys(document).every((field) => SERVICE_FIELDS.includes(field));
 
 /** A service that agents depend on: a `ServiceDocument`, of which only the name is needed. */
 export function readService(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { AgentLayers, getLayers, provenanceOf } from '../../../lambdas/agents/agent-layers.ts';
+import { getLayers, provenanceOf } from '../../../lambdas/agents/agent-layers.ts';
+import { AgentLayers } from '../../../lambdas/agents/agent-layers-schema.ts';
 import { deregisterAgent } from '../../../lambdas/agents/deregister-agent.ts';
 import { putLayer } from '../../../lambdas/agents/put-layer.ts';
 import { updateAgent } from '../../../lambdas/agents/update-agent.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { MAX_NAME_LENGTH } from '../../../lambdas/agents/agent-fields.ts';
 import { normaliseName, renamed } from '../../../lambdas/agents/agent-name.ts';
-import { MAX_NAME_LENGTH } from '../../../lambdas/agents/agent-schema.ts';
 import { START } from '../../support/agents.ts';
 
 /** Names with all kinds of characters, surrogate pairs among them. */

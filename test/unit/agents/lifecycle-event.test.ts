@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { detailOf, LifecycleDetail } from '../../../lambdas/agents/lifecycle-event.ts';
+import { detailOf } from '../../../lambdas/agents/lifecycle-event.ts';
+import { LifecycleDetail } from '../../../lambdas/agents/lifecycle-schema.ts';
 import { aChange, aDigest } from '../../support/agents.ts';
 
 test('an event tells of a change by the fields of the contract, and the log id stays here', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { SERVER_FIELDS } from '../../../lambdas/agents/agent-schema.ts';
-import { validateAgentDocument, validateAgentId, validatePatchFields } from '../../../lambdas/agents/validate-agent.ts';
+import { SERVER_FIELDS } from '../../../lambdas/agents/agent-fields.ts';
+import { validateAgentDocument, validatePatchFields } from '../../../lambdas/agents/validate-agent.ts';
 import { brokenRules } from '../../support/errors.ts';
 
 const breaking = (document: object) => brokenRules(() => validateAgentDocument({ name: 'a', ...document }));
@@ -81,18 +81,4 @@ describe('the fields of a patch', () => {
   test.each([null, [], 'text', 5, undefined])('are not found in %j', (patch) => {
     expect(brokenRules(() => validatePatchFields(patch))).toEqual([' type']);
   });
-});
-
-describe('an agent id', () => {
-  test.each(['a', '0', 'calendar-agent', 'a.b_c-d', 'x'.repeat(128)])('may be %s', (id) => {
-    expect(validateAgentId(id)).toBe(id);
-  });
-
-  test.each([undefined, '', 'A', '-a', '.a', 'a..b', 'a/b', 'a b', 'é', 'a\n', 'x'.repeat(129), '../etc'])(
-    'may not be %j',
-    (id) => {
-      expect(brokenRules(() => validateAgentId(id))).toEqual(['id pattern']);
-      if (id !== undefined) expect(breaking({ id })).toEqual(['id pattern']);
-    },
-  );
 });

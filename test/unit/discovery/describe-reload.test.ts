@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeReload } from '../../../lambdas/discovery/describe-reload.ts';
 import type { ReloadSnapshot, SnapshotEntry } from '../../../lambdas/discovery/reload-snapshot.ts';
-import { type ReloadSource, ReloadStatus } from '../../../lambdas/discovery/reload-status.ts';
+import { ReloadStatus } from '../../../lambdas/discovery/reload-status.ts';
+import type { ReloadSource } from '../../../lambdas/discovery/reload-terms.ts';
 import { keyOf } from '../../support/hot-reload.ts';
 import { schemaValidator } from '../../support/schema-validator.ts';
 

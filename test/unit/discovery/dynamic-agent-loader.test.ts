@@ -5,7 +5,7 @@ import type { Lease } from '../../../lambdas/agents/lease.ts';
 import { updateAgent } from '../../../lambdas/agents/update-agent.ts';
 import { DynamicAgentLoader, type DynamicAgentLoaderProps } from '../../../lambdas/discovery/dynamic-agent-loader.ts';
 import type { AllCounts } from '../../../lambdas/discovery/reload-counts.ts';
-import { RELOAD_SOURCES, type ReloadSource } from '../../../lambdas/discovery/reload-status.ts';
+import { RELOAD_SOURCES, type ReloadSource } from '../../../lambdas/discovery/reload-terms.ts';
 import { aContext, START } from '../../support/agents.ts';
 import { rejectionOf } from '../../support/errors.ts';
 import { aManifest, type Followed, following, keyOf, served, servingIds } from '../../support/hot-reload.ts';

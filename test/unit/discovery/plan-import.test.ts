@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ID_PATTERN } from '../../../lambdas/agents/agent-schema.ts';
+import { ID_PATTERN } from '../../../lambdas/agents/agent-fields.ts';
 import { identitiesOf } from '../../../lambdas/discovery/file-identity.ts';
 import { type DocumentFile, type Holder, type Holders, planImport } from '../../../lambdas/discovery/plan-import.ts';
 import { ManifestLoader } from '../../../lambdas/discovery/reading/manifest-loader.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ManifestRefusedError } from '../../../lambdas/discovery/declared-layers.ts';
 import { RETRY_REFUSED_MS, refuse } from '../../../lambdas/discovery/refuse-manifest.ts';
 import type { SnapshotEntry } from '../../../lambdas/discovery/reload-snapshot.ts';
-import type { ValidationStep } from '../../../lambdas/discovery/reload-status.ts';
+import type { ValidationStep } from '../../../lambdas/discovery/reload-terms.ts';
 import { ConflictError, ValidationError } from '../../../lambdas/shared/errors.ts';
 import { START } from '../../support/agents.ts';
 

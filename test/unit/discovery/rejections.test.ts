@@ -5,7 +5,8 @@ import { ManifestRefusedError } from '../../../lambdas/discovery/declared-layers
 import { announceRejections } from '../../../lambdas/discovery/event-bridge-rejections.ts';
 import type { RefusedManifest } from '../../../lambdas/discovery/hot-reload-change.ts';
 import { refuse } from '../../../lambdas/discovery/refuse-manifest.ts';
-import { rejectionOf as detailOf, RejectionDetail } from '../../../lambdas/discovery/rejection.ts';
+import { rejectionOf as detailOf } from '../../../lambdas/discovery/rejection.ts';
+import { RejectionDetail } from '../../../lambdas/discovery/rejection-schema.ts';
 import { clockAt, START } from '../../support/agents.ts';
 import { rejectionOf } from '../../support/errors.ts';
 import { keyOf } from '../../support/hot-reload.ts';

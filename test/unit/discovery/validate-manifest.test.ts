@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AgentDocument } from '../../../lambdas/agents/agent-schema.ts';
 import { ManifestRefusedError } from '../../../lambdas/discovery/declared-layers.ts';
-import { VALIDATION_STEPS } from '../../../lambdas/discovery/reload-status.ts';
+import { VALIDATION_STEPS } from '../../../lambdas/discovery/reload-terms.ts';
 import { type ValidationPorts, validateManifest } from '../../../lambdas/discovery/validate-manifest.ts';
 import type { ServiceDocument } from '../../../lambdas/services/service-document.ts';
 import { aContext, registered } from '../../support/agents.ts';

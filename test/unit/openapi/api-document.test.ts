@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { WRITE_ROUTES } from '../../../lambdas/agents/contract.ts';
@@ -81,18 +80,6 @@ describe('the OpenAPI document', () => {
   });
 });
 
-describe('a published schema', () => {
-  test.each(Object.entries(PUBLISHED_SCHEMAS))(
-    '%s in the repository is the one that the code has',
-    async (name, schema) => {
-      const file = new URL(`../../../lambdas/agents/schemas/${name}.json`, import.meta.url);
-
-      // `npm run schemas` writes them.
-      expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(JSON.parse(JSON.stringify(schema)));
-    },
-  );
-
-  test.each(Object.entries(PUBLISHED_SCHEMAS))('%s is named by where it is served', (name, schema) => {
-    expect(schema).toMatchObject({ $id: `/registry/schemas/${name}.json` });
-  });
+test.each(Object.entries(PUBLISHED_SCHEMAS))('the schema %s is named by where it is served', (name, schema) => {
+  expect(schema).toMatchObject({ $id: `/registry/schemas/${name}.json` });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { PUBLISHED_SCHEMAS } from '../../../lambdas/agents/published-schemas.ts';
 import { OPEN_ROUTES } from '../../../lambdas/openapi/contract.ts';
 import { handler } from '../../../lambdas/openapi/openapi.handler.ts';
 import { ApiContract } from '../../support/api-contract.ts';
@@ -35,10 +36,10 @@ describe('what anybody may ask', () => {
     expect(answer.headers.get('cache-control')).toBe('public, max-age=3600');
   });
 
-  test('which schemas are published', async () => {
-    expect(await schemaNamed('agent-manifest.json')).toMatchObject({
+  test.each(Object.keys(PUBLISHED_SCHEMAS))('what a published schema says: %s', async (name) => {
+    expect(await schemaNamed(`${name}.json`)).toMatchObject({
       status: 200,
-      body: { title: 'AgentManifest', $id: '/registry/schemas/agent-manifest.json' },
+      body: { $id: `/registry/schemas/${name}.json`, type: 'object' },
     });
   });
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { listServices, ServicePage } from '../../../lambdas/services/list-services.ts';
+import { listServices } from '../../../lambdas/services/list-services.ts';
 import type { ServiceDocument } from '../../../lambdas/services/service-document.ts';
+import { ServicePage } from '../../../lambdas/services/service-page.ts';
 import { ServiceRegistry } from '../../../lambdas/services/service-registry.ts';
 import { ConflictError, TooLargeError, ValidationError } from '../../../lambdas/shared/errors.ts';
 import { clockAt, START, type TestClock } from '../../support/agents.ts';

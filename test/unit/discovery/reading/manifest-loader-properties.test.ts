@@ -6,7 +6,7 @@ import { ManifestLoader } from '../../../../lambdas/discovery/reading/manifest-l
 import type { ReadDocument } from '../../../../lambdas/discovery/reading/read-document.ts';
 import { asShown } from '../../../../lambdas/discovery/reading/shown-agent.ts';
 import { MAX_YAML_LENGTH } from '../../../../lambdas/discovery/reading/yaml-matter.ts';
-import { validateServiceDocument } from '../../../../lambdas/services/service-document.ts';
+import { validateServiceDocument } from '../../../../lambdas/services/validate-service.ts';
 import { assertStrictJson } from '../../../../lambdas/shared/strict-json.ts';
 
 const loader = new ManifestLoader();

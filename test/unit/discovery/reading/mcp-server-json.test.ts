@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { ManifestLoader } from '../../../../lambdas/discovery/reading/manifest-loader.ts';
 import type { ServiceDocument } from '../../../../lambdas/services/service-document.ts';
-import { validateServiceDocument } from '../../../../lambdas/services/service-document.ts';
+import { validateServiceDocument } from '../../../../lambdas/services/validate-service.ts';
 
 const load = (document: object | string, path = 'manifests/x/server.json') =>
   new ManifestLoader().load(path, typeof document === 'string' ? document : JSON.stringify(document, null, 1));

@@ -1,0 +1,44 @@
+import { AgentDocument } from '../../lambdas/agents/agent-schema.ts';
+import { PUBLISHED_SCHEMAS } from '../../lambdas/agents/published-schemas.ts';
+import { IndexBase } from '../../lambdas/capability/index-base-schema.ts';
+import { SearchRequest } from '../../lambdas/capability/search-schema.ts';
+import { LayerRequest } from '../../lambdas/discovery/layer-request.ts';
+import { ReloadRequest } from '../../lambdas/discovery/reload-status.ts';
+import { API_DOCUMENT } from '../../lambdas/openapi/api-document.ts';
+import { ServiceDocument } from '../../lambdas/services/service-document.ts';
+import { compileSchema } from './compile-schema.ts';
+
+/** Schemas against which functions hold what they are sent, by the module and the name of the compiled one. */
+const COMPILED: readonly (readonly [path: string, name: string, schema: object])[] = [
+  ['lambdas/agents/agent-document.generated.ts', 'agentDocument', AgentDocument],
+  ['lambdas/capability/index-base.generated.ts', 'indexBase', IndexBase],
+  ['lambdas/capability/search-request.generated.ts', 'searchRequest', SearchRequest],
+  ['lambdas/discovery/layer-request.generated.ts', 'layerRequest', LayerRequest],
+  ['lambdas/discovery/reload-request.generated.ts', 'reloadRequest', ReloadRequest],
+  ['lambdas/services/service-document.generated.ts', 'serviceDocument', ServiceDocument],
+];
+
+/** What functions and editors read as it is, by its file. */
+const DOCUMENTS: readonly (readonly [path: string, document: object])[] = [
+  ['lambdas/openapi/openapi.json', API_DOCUMENT],
+  ...Object.entries(PUBLISHED_SCHEMAS).map(
+    ([name, schema]) => [`lambdas/agents/schemas/${name}.json`, schema] as const,
+  ),
+];
+
+/** A file that is made of the schemas. */
+export interface GeneratedFile {
+  /** From the project's root. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Every file that is made of the schemas: code that validates, so that no function compiles a schema or carries a
+ * library to, and documents. They are kept in the repository; a test holds them against the schemas.
+ */
+export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
+  const compiled = COMPILED.map(async ([path, name, schema]) => ({ path, text: await compileSchema(name, schema) }));
+  const documents = DOCUMENTS.map(([path, document]) => ({ path, text: `${JSON.stringify(document, null, 2)}\n` }));
+  return [...(await Promise.all(compiled)), ...documents];
+}
