@@ -1,6 +1,7 @@
 import type { AgentDigest } from '../../lambdas/agents/digest-schema.ts';
-import type { IndexStats, SearchQuery } from '../../lambdas/capability/capability-index.ts';
+import type { IndexStats, SearchQuery } from '../../lambdas/capability/index/capability-index.ts';
 import { type Expression, type Kind, termsOf } from '../../lambdas/capability/index/expression.ts';
+import type { Rank, RankOrder } from '../../lambdas/capability/index/ranking.ts';
 
 type Term = readonly [kind: Kind, text: string];
 
@@ -35,6 +36,13 @@ const intersection = (sets: readonly ReadonlySet<string>[]): ReadonlySet<string>
 
 const sizes = (postings: ReadonlyMap<string, ReadonlySet<string>>): Record<string, number> =>
   Object.fromEntries([...postings].map(([term, agents]) => [term, agents.size]));
+
+const byId = (a: Rank, b: Rank): number => (a.id < b.id ? -1 : Number(a.id > b.id));
+
+const COMPARE: Readonly<Record<RankOrder, (a: Rank, b: Rank) => number>> = {
+  priority: (a, b) => b.priority - a.priority || a.load - b.load || byId(a, b),
+  load: (a, b) => a.load - b.load || b.priority - a.priority || byId(a, b),
+};
 
 /**
  * The index as one would write it first: `Map`s of `Set`s of ids, nothing remembered. It says what is right, for the
@@ -76,11 +84,11 @@ export class NaiveIndex {
     return this.#digests.delete(agentId);
   }
 
-  /** Sets the load of an agent; one that is not here has none. */
+  /** Sets the load of an agent, in single precision as it is kept everywhere; one that is not here has none. */
   setLoad(agentId: string, load: number): void {
     if (!this.#digests.has(agentId)) return;
     this.#version += 1;
-    this.#loads.set(agentId, load);
+    this.#loads.set(agentId, Math.fround(load));
   }
 
   get(agentId: string): AgentDigest | undefined {
@@ -152,16 +160,17 @@ export class NaiveIndex {
     return { ids: behind.slice(offset, offset + limit), total: all.length };
   }
 
-  /**
-   * Higher priority first, then lower load, then id. With `after`: those behind the place where that agent stands now,
-   * whether it matches or not; one that is not here has no place, and nobody is behind it.
-   */
-  top(expression: Expression, { limit, after }: { limit: number; after?: string }): string[] {
-    const byRank = (a: string, b: string) => this.#compareRanks(a, b);
-    if (after === undefined) return [...this.#find(expression)].sort(byRank).slice(0, limit);
-    if (!this.#digests.has(after)) return [];
-    const behind = [...this.#find(expression)].filter((id) => byRank(after, id) < 0);
-    return behind.sort(byRank).slice(0, limit);
+  /** The best of those that match: by what `order` names, then by the other, then by id; `after`: only those behind. */
+  top(
+    expression: Expression,
+    { order, limit, after }: { order: RankOrder; limit: number; after?: Rank | undefined },
+  ): Rank[] {
+    const compare = COMPARE[order];
+    return [...this.#find(expression)]
+      .map((id) => ({ id, priority: this.#digests.get(id)?.priority ?? 0, load: this.#loads.get(id) ?? 0 }))
+      .filter((rank) => after === undefined || compare(rank, after) > 0)
+      .sort(compare)
+      .slice(0, limit);
   }
 
   /** How many of those that match have each term of a kind; terms that none of them has are not there. */
@@ -184,12 +193,6 @@ export class NaiveIndex {
     if ('agents' in expression) return new Set(expression.agents.filter((id) => this.#digests.has(id)));
     if (expression.all.length === 0) return new Set(this.#digests.keys());
     return intersection(expression.all.map((part) => this.#find(part)));
-  }
-
-  #compareRanks(a: string, b: string): number {
-    const priority = (id: string) => this.#digests.get(id)?.priority ?? 0;
-    const load = (id: string) => this.#loads.get(id) ?? 0;
-    return priority(b) - priority(a) || load(a) - load(b) || (a < b ? -1 : Number(a > b));
   }
 
   #postings(kind: Kind): Map<string, Set<string>> {

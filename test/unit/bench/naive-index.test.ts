@@ -27,6 +27,9 @@ const can = (text: string): Expression => ({ term: ['capability', text] });
 const EVERYBODY: Expression = { all: [] };
 const NOBODY: Expression = { any: [] };
 
+const ranked = (index: NaiveIndex, span: Parameters<NaiveIndex['top']>[1], among: Expression = EVERYBODY): string[] =>
+  index.top(among, span).map(({ id }) => id);
+
 describe('the naive index', () => {
   test('finds by one term of each dimension, in the order of ids', () => {
     const index = travel();
@@ -77,15 +80,22 @@ describe('the naive index', () => {
     expect(index.page(EVERYBODY, { after: 'b', limit: 1 })).toEqual({ ids: ['mobility'], total: 4 });
   });
 
-  test('ranks by priority, then by the lower load, then by id, and goes on behind any agent', () => {
+  test('ranks by priority, then by the lower load, then by id, or by load first, and goes on behind any rank', () => {
     const index = travel();
     index.setLoad('archive', 0.5);
+    index.setLoad('weather', 0.1);
     index.setLoad('nobody', 1);
 
-    expect(index.top(EVERYBODY, { limit: 9 })).toEqual(['weather', 'mobility', 'travel', 'archive']);
-    expect(index.top(EVERYBODY, { limit: 2, after: 'weather' })).toEqual(['mobility', 'travel']);
-    expect(index.top(can('booking'), { limit: 1, after: 'weather' })).toEqual(['mobility']);
-    expect(index.top(EVERYBODY, { limit: 9, after: 'nobody' })).toEqual([]);
+    expect(index.top(EVERYBODY, { order: 'priority', limit: 9 })).toEqual([
+      { id: 'weather', priority: 9, load: Math.fround(0.1) },
+      { id: 'mobility', priority: 5, load: 0 },
+      { id: 'travel', priority: 5, load: 0 },
+      { id: 'archive', priority: 5, load: 0.5 },
+    ]);
+    expect(ranked(index, { order: 'load', limit: 9 })).toEqual(['mobility', 'travel', 'weather', 'archive']);
+    const after = { id: 'n', priority: 5, load: 0 };
+    expect(ranked(index, { order: 'priority', limit: 1, after })).toEqual(['travel']);
+    expect(ranked(index, { order: 'load', limit: 9, after })).toEqual(['travel', 'weather', 'archive']);
   });
 
   test('counts the terms of those that match, and lists terms by their beginning', () => {
@@ -120,7 +130,7 @@ describe('the naive index', () => {
 
     expect(index.terms('capability')).toEqual(['booking', 'forecast', 'routing']);
     expect(index.revisionOf('travel')).toBe(2);
-    expect(index.top(can('booking'), { limit: 9 })).toEqual(['archive', 'mobility', 'travel']);
+    expect(ranked(index, { order: 'priority', limit: 9 }, can('booking'))).toEqual(['archive', 'mobility', 'travel']);
 
     expect(index.delete('travel')).toBe(true);
     expect(index.delete('travel')).toBe(false);
@@ -129,7 +139,12 @@ describe('the naive index', () => {
     index.set(aDigest({ id: 'a', capabilities: ['booking'] }));
     index.set(aDigest({ id: 'travel', capabilities: ['booking'] }));
     index.setLoad('a', 0.1);
-    expect(index.top(can('booking'), { limit: 9 })).toEqual(['archive', 'mobility', 'travel', 'a']);
+    expect(ranked(index, { order: 'priority', limit: 9 }, can('booking'))).toEqual([
+      'archive',
+      'mobility',
+      'travel',
+      'a',
+    ]);
   });
 
   test('tells by its version that something changed', () => {
