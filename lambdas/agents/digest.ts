@@ -3,13 +3,31 @@ import type { Agent } from './agent-view.ts';
 import type { AgentDigest } from './digest-schema.ts';
 
 /**
- * Largest digest in bytes. It is written three times with each change (head, `heads` index, change log) at one write
+ * Largest digest in bytes, its description left aside. It is written three times with each change (head, `heads` index, change log) at one write
  * unit per kilobyte, so 1 KB is what an agent should take; agents with dozens of long tool names are real, and pay
  * for what they take, up to this bound (a head has 4 KB).
  */
 export const MAX_DIGEST_BYTES = 3 * 1024;
 
+/** Characters of a description that a digest has at most: enough to be found by, and to choose between results. */
+export const MAX_DESCRIPTION = 500;
+
 const unique = (items: readonly string[]): string[] => [...new Set(items)];
+
+/** How a text begins: whole if it is short, else up to the end of a word, or a part of one that goes on and on. */
+function opening(text: string): string {
+  // A character is one or two units of UTF-16. One more than there is room for tells whether the last word is whole.
+  const characters = [...text.trim().slice(0, 2 * MAX_DESCRIPTION + 2)].slice(0, MAX_DESCRIPTION + 1);
+  if (characters.length <= MAX_DESCRIPTION) return characters.join('');
+  const lastSpace = characters.findLastIndex((character) => /\s/.test(character));
+  const end = lastSpace === -1 ? MAX_DESCRIPTION : lastSpace;
+  return characters.slice(0, end).join('').trimEnd();
+}
+
+const descriptionOf = ({ config }: Agent): { description?: string } => {
+  const description = opening(config.description ?? '');
+  return description === '' ? {} : { description };
+};
 
 /**
  * The digest of an agent.
@@ -34,7 +52,7 @@ export function digestOf(agent: Agent): AgentDigest {
     ...(agent.config.tools && { tools: unique(agent.config.tools) }),
   };
   const bytes = Buffer.byteLength(JSON.stringify(digest));
-  if (bytes <= MAX_DIGEST_BYTES) return digest;
+  if (bytes <= MAX_DIGEST_BYTES) return { ...digest, ...descriptionOf(agent) };
   throw ValidationError.of(
     'capabilities',
     'digestSize',

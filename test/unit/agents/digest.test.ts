@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeAgent } from '../../../lambdas/agents/agent.ts';
 import type { AgentDocument } from '../../../lambdas/agents/agent-schema.ts';
-import { digestOf, MAX_DIGEST_BYTES } from '../../../lambdas/agents/digest.ts';
+import { digestOf, MAX_DESCRIPTION, MAX_DIGEST_BYTES } from '../../../lambdas/agents/digest.ts';
 import { aRecord } from '../../support/agents.ts';
 import { brokenRules } from '../../support/errors.ts';
 
@@ -12,7 +12,7 @@ describe('a digest', () => {
     const document: Partial<AgentDocument> = {
       type: 'core',
       capabilities: { core: ['x', 'y'], enhancements: ['z', 'x'], domains: ['d', 'd'], actions: ['act'] },
-      config: { priority: 8, tools: ['Read', 'Read', 'Bash'], description: 'not searched' },
+      config: { priority: 8, tools: ['Read', 'Read', 'Bash'], description: ' Plans days. ' },
       capacity: { maxConcurrent: 3 },
     };
 
@@ -29,12 +29,32 @@ describe('a digest', () => {
       domains: ['d'],
       actions: ['act'],
       tools: ['Read', 'Bash'],
+      description: 'Plans days.',
     });
   });
 
   test('tells an agent without tools from one that inherits all', () => {
     expect(digested({ config: { tools: [] } }).tools).toEqual([]);
     expect(digested({})).not.toHaveProperty('tools');
+  });
+
+  test.each([
+    ['nothing', undefined, undefined],
+    ['only spaces', ' \n ', undefined],
+    ['as much as fits', 'x'.repeat(MAX_DESCRIPTION), 'x'.repeat(MAX_DESCRIPTION)],
+    ['more than fits, up to the end of a word', `${'word '.repeat(99)}wonderful`, 'word '.repeat(99).trim()],
+    ['a word that ends just in time', `${'word '.repeat(98)}wonderful! and`, `${'word '.repeat(98)}wonderful!`],
+    ['one endless word', 'x'.repeat(MAX_DESCRIPTION + 1), 'x'.repeat(MAX_DESCRIPTION)],
+    ['characters of two units', '😀'.repeat(MAX_DESCRIPTION + 1), '😀'.repeat(MAX_DESCRIPTION)],
+  ])('describes the agent by %s', (_, description, kept) => {
+    expect(digested({ config: description === undefined ? {} : { description } }).description).toBe(kept);
+  });
+
+  test('leaves the description aside when it counts', () => {
+    const actions = Array.from({ length: 20 }, (_, n) => `${'a'.repeat(120)}${n}`);
+    const description = 'd'.repeat(MAX_DESCRIPTION);
+
+    expect(digested({ capabilities: { actions }, config: { description } })).toMatchObject({ description });
   });
 
   test('refuses what would not fit, rather than losing what the agent is found by', () => {
