@@ -45,6 +45,11 @@ export class AgentDirectory {
     return this.#agents.get(id);
   }
 
+  /** The newest revision known of an agent, or of its tombstone; `undefined`: nothing is known of it. */
+  revisionOf(id: string): number | undefined {
+    return this.#agents.get(id)?.revision ?? this.#tombstones.get(id);
+  }
+
   /** All agents in ascending order of their ids. */
   all(): readonly ListedAgent[] {
     this.#order ??= [...this.#agents.keys()].sort();
@@ -52,6 +57,6 @@ export class AgentDirectory {
   }
 
   #isNews({ id, revision }: Pick<AgentDigest, 'id' | 'revision'>): boolean {
-    return revision > (this.#agents.get(id)?.revision ?? this.#tombstones.get(id) ?? 0);
+    return revision > (this.revisionOf(id) ?? 0);
   }
 }

@@ -67,6 +67,16 @@ describe('a directory', () => {
 
     expect(directory.get('a')).toMatchObject({ revision: 3, priority: 9 });
   });
+
+  test('knows the newest revision of who lives and of who went', () => {
+    const directory = directoryAfter([
+      aChange({ id: 'a', revision: 3 }),
+      aChange({ id: 'a', revision: 2 }),
+      gone('b', 5),
+    ]);
+
+    expect(['a', 'b', 'c'].map((id) => directory.revisionOf(id))).toStrictEqual([3, 5, undefined]);
+  });
 });
 
 /** A change of one of three agents; its revision comes from its place. */
