@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type FILTER_NAMES, parseAgentFilter } from '../../lambdas/capability/agent-filter.ts';
-import type { AgentPage } from '../../lambdas/capability/list-schema.ts';
-import type { ListedAgent } from '../../lambdas/capability/listed-agent.ts';
+import { type FILTER_NAMES, parseAgentFilter } from '../../lambdas/capability/search/agent-filter.ts';
+import type { AgentPage } from '../../lambdas/capability/search/list-schema.ts';
+import type { ListedAgent } from '../../lambdas/capability/search/listed-agent.ts';
 import { ValidationError } from '../../lambdas/shared/errors.ts';
 import type { ApiClient } from './api-client.ts';
 import type { CommandContext, OpenContext } from './command-context.ts';

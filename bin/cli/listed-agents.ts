@@ -1,4 +1,4 @@
-import type { ListedAgent } from '../../lambdas/capability/listed-agent.ts';
+import type { ListedAgent } from '../../lambdas/capability/search/listed-agent.ts';
 import type { Output } from './output.ts';
 
 /** More than this of a cell is cut: a list shows which agents there are, `get` what they are. */

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { SearchRequest, SearchResult } from '../../lambdas/capability/search-schema.ts';
+import type { SearchRequest, SearchResult } from '../../lambdas/capability/search/search-schema.ts';
 import type { CommandContext, OpenContext } from './command-context.ts';
 import { printAgents } from './listed-agents.ts';
 

@@ -1,7 +1,7 @@
 import { AgentDocument } from '../../lambdas/agents/agent-schema.ts';
 import { PUBLISHED_SCHEMAS } from '../../lambdas/agents/published-schemas.ts';
 import { IndexBase } from '../../lambdas/capability/index-base-schema.ts';
-import { SearchRequest } from '../../lambdas/capability/search-schema.ts';
+import { SearchRequest } from '../../lambdas/capability/search/search-schema.ts';
 import { LayerRequest } from '../../lambdas/discovery/layer-request.ts';
 import { ReloadRequest } from '../../lambdas/discovery/reload-status.ts';
 import { API_DOCUMENT } from '../../lambdas/openapi/api-document.ts';
@@ -12,7 +12,7 @@ import { compileSchema } from './compile-schema.ts';
 const COMPILED: readonly (readonly [path: string, name: string, schema: object])[] = [
   ['lambdas/agents/agent-document.generated.ts', 'agentDocument', AgentDocument],
   ['lambdas/capability/index-base.generated.ts', 'indexBase', IndexBase],
-  ['lambdas/capability/search-request.generated.ts', 'searchRequest', SearchRequest],
+  ['lambdas/capability/search/search-request.generated.ts', 'searchRequest', SearchRequest],
   ['lambdas/discovery/layer-request.generated.ts', 'layerRequest', LayerRequest],
   ['lambdas/discovery/reload-request.generated.ts', 'reloadRequest', ReloadRequest],
   ['lambdas/services/service-document.generated.ts', 'serviceDocument', ServiceDocument],

@@ -2,7 +2,7 @@ import type { Change } from '../agents/change.ts';
 import type { AgentDigest } from '../agents/digest-schema.ts';
 import { deriveStatus } from '../agents/status.ts';
 import { CapabilityIndex } from './capability-index.ts';
-import type { ListedAgent } from './listed-agent.ts';
+import type { ListedAgent } from './search/listed-agent.ts';
 
 const listed = (digest: AgentDigest): ListedAgent => ({ ...digest, ...deriveStatus(digest) });
 

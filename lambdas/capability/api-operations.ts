@@ -15,9 +15,9 @@ import {
   TOO_LARGE,
 } from '../shared/http/api-operation.ts';
 import type { ReadRoute } from './contract.ts';
-import { AgentPage } from './list-schema.ts';
-import { SearchRequest, SearchResult } from './search-schema.ts';
-import { RegistryStats } from './stats-schema.ts';
+import { AgentPage } from './search/list-schema.ts';
+import { SearchRequest, SearchResult } from './search/search-schema.ts';
+import { RegistryStats } from './search/stats-schema.ts';
 
 const words = (of: string) => `${of}; several separated by commas must all hold.`;
 

@@ -3,7 +3,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { BaseStore } from './index-base.ts';
 import type { IndexBase } from './index-base-schema.ts';
 import { CLOCK_AHEAD_MS, followLog, type IndexCopy, type IndexSources, startCopy } from './index-copy.ts';
-import type { ListedAgent } from './listed-agent.ts';
+import type { ListedAgent } from './search/listed-agent.ts';
 
 /** A new base is due when the newest is this old, in milliseconds … */
 export const BASE_EVERY_MS = 24 * 60 * 60 * 1000;

@@ -19,10 +19,10 @@ import {
 import { metrics } from '../shared/telemetry.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import { INDEX_METRICS, READ_API_ENVIRONMENT, type ReadRoute } from './contract.ts';
-import { listAgents } from './list-agents.ts';
-import { registryStats } from './registry-stats.ts';
 import { s3Bases } from './s3-base-store.ts';
-import { searchAgents } from './search-agents.ts';
+import { listAgents } from './search/list-agents.ts';
+import { registryStats } from './search/registry-stats.ts';
+import { searchAgents } from './search/search-agents.ts';
 import { WarmIndex } from './warm-index.ts';
 
 const environment = readEnvironment(READ_API_ENVIRONMENT);

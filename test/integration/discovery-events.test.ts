@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import pMap from 'p-map';
 import type { Agent } from '../../lambdas/agents/agent-view.ts';
-import type { AgentPage } from '../../lambdas/capability/list-schema.ts';
+import type { AgentPage } from '../../lambdas/capability/search/list-schema.ts';
 import type { RejectionDetail } from '../../lambdas/discovery/rejection-schema.ts';
 import type { ServicePage } from '../../lambdas/services/service-page.ts';
 import { call, unique } from '../support/api.ts';

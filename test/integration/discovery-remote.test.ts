@@ -3,7 +3,7 @@ import type { AgentLayers } from '../../lambdas/agents/agent-layers-schema.ts';
 import type { Agent } from '../../lambdas/agents/agent-view.ts';
 import { deregisterAgent } from '../../lambdas/agents/deregister-agent.ts';
 import { updateAgent } from '../../lambdas/agents/update-agent.ts';
-import type { AgentPage } from '../../lambdas/capability/list-schema.ts';
+import type { AgentPage } from '../../lambdas/capability/search/list-schema.ts';
 import { ManifestLoader } from '../../lambdas/discovery/reading/manifest-loader.ts';
 import type { SourceReport } from '../../lambdas/discovery/reload-status.ts';
 import { RemoteRegistrySource } from '../../lambdas/discovery/remote-registry-source.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Agent } from '../../lambdas/agents/agent-view.ts';
-import type { AgentPage } from '../../lambdas/capability/list-schema.ts';
+import type { AgentPage } from '../../lambdas/capability/search/list-schema.ts';
 import { call, unique } from '../support/api.ts';
 import { type Consumer, consumeEvents, eventIdsOf } from '../support/consumer.ts';
 import { eventually } from '../support/eventually.ts';

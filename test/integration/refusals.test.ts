@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { AgentPage } from '../../lambdas/capability/list-schema.ts';
+import type { AgentPage } from '../../lambdas/capability/search/list-schema.ts';
 import { call, unique } from '../support/api.ts';
 import { setEnvironment } from '../support/functions.ts';
 import { localStack } from '../support/local-stack.ts';

@@ -3,7 +3,7 @@ import pMap from 'p-map';
 import { deregisterAgent } from '../../lambdas/agents/deregister-agent.ts';
 import { registerAgent } from '../../lambdas/agents/register-agent.ts';
 import { updateAgent } from '../../lambdas/agents/update-agent.ts';
-import type { AgentPage } from '../../lambdas/capability/list-schema.ts';
+import type { AgentPage } from '../../lambdas/capability/search/list-schema.ts';
 import { call, unique } from '../support/api.ts';
 import { deployedTable } from '../support/deployed-table.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,5 +1,5 @@
-import { STATES } from '../agents/status.ts';
-import type { AgentDirectory } from './agent-directory.ts';
+import { STATES } from '../../agents/status.ts';
+import type { AgentDirectory } from '../agent-directory.ts';
 import type { RegistryStats } from './stats-schema.ts';
 
 /** Counts what a directory holds. */

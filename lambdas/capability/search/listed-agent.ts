@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { AgentDigest } from '../agents/digest-schema.ts';
-import { STATES, STATUSES } from '../agents/status.ts';
+import { AgentDigest } from '../../agents/digest-schema.ts';
+import { STATES, STATUSES } from '../../agents/status.ts';
 
 /** A digest as callers see it: with both vocabularies of status. */
 export const ListedAgent = Type.Object(

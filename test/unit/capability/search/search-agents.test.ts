@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { AgentDirectory } from '../../../lambdas/capability/agent-directory.ts';
-import { searchAgents } from '../../../lambdas/capability/search-agents.ts';
-import { aDigest } from '../../support/agents.ts';
-import { brokenRules } from '../../support/errors.ts';
+import { AgentDirectory } from '../../../../lambdas/capability/agent-directory.ts';
+import { searchAgents } from '../../../../lambdas/capability/search/search-agents.ts';
+import { aDigest } from '../../../support/agents.ts';
+import { brokenRules } from '../../../support/errors.ts';
 
 const directory = new AgentDirectory();
 directory.put(aDigest({ id: 'b', capabilities: ['mail'], domains: ['office'], health: 'degraded' }));

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { AgentDirectory } from '../../../lambdas/capability/agent-directory.ts';
-import { listAgents } from '../../../lambdas/capability/list-agents.ts';
-import { aChange, aDigest } from '../../support/agents.ts';
-import { brokenRules } from '../../support/errors.ts';
+import { AgentDirectory } from '../../../../lambdas/capability/agent-directory.ts';
+import { listAgents } from '../../../../lambdas/capability/search/list-agents.ts';
+import { aChange, aDigest } from '../../../support/agents.ts';
+import { brokenRules } from '../../../support/errors.ts';
 
 const idOf = (n: number) => `agent-${String(n).padStart(3, '0')}`;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { AgentDirectory } from '../../../lambdas/capability/agent-directory.ts';
-import { parseAgentFilter } from '../../../lambdas/capability/agent-filter.ts';
-import { aDigest } from '../../support/agents.ts';
-import { brokenRules } from '../../support/errors.ts';
+import { AgentDirectory } from '../../../../lambdas/capability/agent-directory.ts';
+import { parseAgentFilter } from '../../../../lambdas/capability/search/agent-filter.ts';
+import { aDigest } from '../../../support/agents.ts';
+import { brokenRules } from '../../../support/errors.ts';
 
 const directory = new AgentDirectory();
 directory.put(aDigest({ id: 'plain', type: 'core', priority: 3, capabilities: ['a', 'b'], actions: ['go'] }));

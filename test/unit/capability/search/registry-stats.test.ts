@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { AgentDirectory } from '../../../lambdas/capability/agent-directory.ts';
-import { registryStats } from '../../../lambdas/capability/registry-stats.ts';
-import { aDigest } from '../../support/agents.ts';
+import { AgentDirectory } from '../../../../lambdas/capability/agent-directory.ts';
+import { registryStats } from '../../../../lambdas/capability/search/registry-stats.ts';
+import { aDigest } from '../../../support/agents.ts';
 
 test('statistics count agents by their state, beside what the index counts', () => {
   const directory = new AgentDirectory();

@@ -1,7 +1,7 @@
-import { ValidationError } from '../shared/errors.ts';
-import { decodeCursor, encodeCursor } from '../shared/http/cursor.ts';
-import { assertKnownParameters, wholeNumberParameter } from '../shared/http/request.ts';
-import type { AgentDirectory } from './agent-directory.ts';
+import { ValidationError } from '../../shared/errors.ts';
+import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
+import { assertKnownParameters, wholeNumberParameter } from '../../shared/http/request.ts';
+import type { AgentDirectory } from '../agent-directory.ts';
 import { FILTER_NAMES, parseAgentFilter } from './agent-filter.ts';
 import type { AgentPage } from './list-schema.ts';
 

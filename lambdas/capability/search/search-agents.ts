@@ -1,6 +1,6 @@
-import { ValidationError } from '../shared/errors.ts';
-import { toValidator } from '../shared/validator.ts';
-import type { AgentDirectory } from './agent-directory.ts';
+import { ValidationError } from '../../shared/errors.ts';
+import { toValidator } from '../../shared/validator.ts';
+import type { AgentDirectory } from '../agent-directory.ts';
 import { searchRequest } from './search-request.generated.ts';
 import type { SearchRequest, SearchResult } from './search-schema.ts';
 

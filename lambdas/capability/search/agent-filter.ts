@@ -1,5 +1,5 @@
-import { STATES, STATUSES } from '../agents/status.ts';
-import { type FieldError, ValidationError } from '../shared/errors.ts';
+import { STATES, STATUSES } from '../../agents/status.ts';
+import { type FieldError, ValidationError } from '../../shared/errors.ts';
 import type { ListedAgent } from './listed-agent.ts';
 
 type Test = (agent: ListedAgent) => boolean;
