@@ -1,0 +1,96 @@
+import type { AgentText } from './agent-columns.ts';
+import type { IndexCore, IndexParts } from './index-core.ts';
+import type { Term } from './term-dictionary.ts';
+import { rowLength } from './term-rows.ts';
+import { writeVarint } from './varint.ts';
+
+/** Late comers and gaps that are always borne: below, folding costs more than it saves. */
+const ALWAYS_BORNE = 1_024;
+
+/**
+ * Whether an index should be folded before it answers: an eighth of its agents came late and must be sorted into each
+ * answer, or half of what it keeps is nobody's.
+ */
+export function isUnfolded({ slots, rows }: IndexCore): boolean {
+  const late = slots.end - slots.sorted;
+  return late > slots.size / 8 + ALWAYS_BORNE || slots.gone > slots.size / 2 + ALWAYS_BORNE || rows.isWasteful;
+}
+
+/** Slots of the living in ascending order of their ids. */
+function orderedSlots({ slots }: IndexCore): number[] {
+  const inOrder: number[] = [];
+  const late: number[] = [];
+  for (let slot = 0; slot < slots.end; slot += 1) {
+    if (slots.isLiving(slot)) (slot < slots.sorted ? inOrder : late).push(slot);
+  }
+  if (late.length === 0) return inOrder;
+  const { ids } = slots;
+  // Two runs, one of them in order: V8's sort (TimSort) merges them in one pass.
+  return inOrder.concat(late).sort((a, b) => ((ids[a] as string) < (ids[b] as string) ? -1 : 1));
+}
+
+/** Terms that somebody has, the most frequent first: they get the numbers that take a byte. */
+function liveTerms({ terms, postings }: IndexCore): { terms: Term[]; sizes: number[]; numberOf: Uint32Array } {
+  const live = [...postings.keys()]
+    .filter((term) => (postings[term]?.size ?? 0) > 0)
+    .sort((a, b) => (postings[b]?.size ?? 0) - (postings[a]?.size ?? 0));
+  const numberOf = new Uint32Array(postings.length);
+  for (const [number, term] of live.entries()) numberOf[term] = number;
+  return {
+    terms: live.map((term) => [terms.kindOf(term), terms.textOf(term)] as const),
+    sizes: live.map((term) => postings[term]?.size ?? 0),
+    numberOf,
+  };
+}
+
+/** Rows in a new order and with new numbers, and what they say of each term. */
+function foldRows({ rows }: IndexCore, order: readonly number[], sizes: readonly number[], numberOf: Uint32Array) {
+  const { current } = rows;
+  const postings = sizes.map((size) => new Uint32Array(size));
+  const filled = new Uint32Array(sizes.length);
+  const starts = new Uint32Array(order.length);
+  let bytes = new Uint8Array(order.length * 16);
+  let used = 0;
+  for (const [slot, before] of order.entries()) {
+    const count = rows.read(before);
+    for (let n = 0; n < count; n += 1) {
+      const term = numberOf[current[n] as number] as number;
+      current[n] = term;
+      (postings[term] as Uint32Array)[filled[term] as number] = slot;
+      filled[term] = (filled[term] as number) + 1;
+    }
+    const length = rowLength(current, count);
+    if (used + length > bytes.length) bytes = grown(bytes, used + length);
+    starts[slot] = used;
+    used = writeVarint(bytes, used, count);
+    for (let n = 0; n < count; n += 1) used = writeVarint(bytes, used, current[n] as number);
+  }
+  return { postings, rows: { bytes: bytes.subarray(0, used), starts } };
+}
+
+function grown(bytes: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.max(needed, Math.ceil(bytes.length * 1.5)));
+  larger.set(bytes);
+  return larger;
+}
+
+/** The same index in order: slots by id, terms by frequency, nothing of agents and terms that are gone. */
+export function foldedParts(core: IndexCore): IndexParts {
+  const order = orderedSlots(core);
+  const { terms, sizes, numberOf } = liveTerms(core);
+  const { postings, rows } = foldRows(core, order, sizes, numberOf);
+  const { columns, slots } = core;
+  const texts: AgentText[] = order.map((slot) => columns.text(slot));
+  return {
+    ids: order.map((slot) => slots.ids[slot] as string),
+    terms,
+    postings: postings.map((posting) => ({ size: posting.length, read: () => posting })),
+    rows,
+    columns: {
+      revisions: Uint32Array.from(order, (slot) => columns.revision(slot)),
+      limits: Uint32Array.from(order, (slot) => columns.limit(slot)),
+      loads: Float32Array.from(order, (slot) => columns.loads[slot] as number),
+      text: (slot) => texts[slot] as AgentText,
+    },
+  };
+}
