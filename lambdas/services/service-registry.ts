@@ -108,12 +108,12 @@ export class ServiceRegistry {
   async list({ limit, cursor }: { limit: number; cursor?: string }): Promise<ListedServices> {
     const services: StoredService[] = [];
     let bytes = 0;
-    for await (const page of this.#store.pages(cursor === undefined ? undefined : decodeCursor(cursor, LIST))) {
+    for await (const page of this.#store.pages(cursor === undefined ? undefined : decodeCursor(cursor, LIST).id)) {
       for (const service of page) {
         const last = services.at(-1);
         bytes += bytesOf(service.document);
         if (last !== undefined && (services.length === limit || bytes > MAX_PAGE_BYTES)) {
-          return { services, nextCursor: encodeCursor(last.document.id, LIST) };
+          return { services, nextCursor: encodeCursor({ id: last.document.id }, LIST) };
         }
         services.push(service);
       }

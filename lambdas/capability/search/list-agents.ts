@@ -17,19 +17,19 @@ type Query = Readonly<Record<string, string>>;
  * @throws ValidationError for unknown parameters, filters that cannot be, both offset and cursor, a changed cursor
  */
 export function listAgents(directory: AgentDirectory, query: Query): AgentPage {
-  assertKnownParameters(query, [...FILTER_NAMES, 'limit', 'offset', 'cursor']);
+  assertKnownParameters(query, [...FILTER_NAMES, 'limit', 'offset', 'cursor', 'minRevision']);
   const { matches, key } = parseAgentFilter(query);
   const limit = wholeNumberParameter(query, 'limit', LIMIT);
   const offset = wholeNumberParameter(query, 'offset', OFFSET);
   if (query.offset !== undefined && query.cursor !== undefined) {
     throw ValidationError.of('cursor', 'exclusive', 'cannot go with offset');
   }
-  const after = query.cursor === undefined ? '' : decodeCursor(query.cursor, key);
+  const after = query.cursor === undefined ? '' : decodeCursor(query.cursor, key).id;
   const matching = directory.all().filter(matches);
   const found = matching.findIndex(({ id }) => id > after);
   const start = (found < 0 ? matching.length : found) + offset;
   const agents = matching.slice(start, start + limit);
   const last = agents.at(-1);
   const more = last !== undefined && start + limit < matching.length;
-  return { agents, total: matching.length, ...(more && { nextCursor: encodeCursor(last.id, key) }) };
+  return { agents, total: matching.length, ...(more && { nextCursor: encodeCursor({ id: last.id }, key) }) };
 }

@@ -1,23 +1,42 @@
 import { ValidationError } from '../errors.ts';
 import { sha256 } from '../ids.ts';
 
-const checksum = (lastId: string, filterKey: string): string => sha256(`${filterKey}\n${lastId}`).slice(0, 16);
+/** Where a walk goes on: behind the last item that it saw, which may be gone by then. JSON. */
+export interface Place {
+  readonly id: string;
+}
+
+const CHECKSUM = 16;
+
+const checksum = (place: string, question: string): string => sha256(`${question}\n${place}`).slice(0, CHECKSUM);
+
+const encoded = (place: string, question: string): string =>
+  Buffer.from(`${checksum(place, question)}${place}`).toString('base64url');
 
 /**
- * Where a walk over the list goes on: after the last id that it saw. It survives changes, because an id stays where it
- * is. It grants nothing, so a checksum is enough to tell a cursor that was changed or belongs to other filters.
+ * The text of a place, for whoever asks the same question again. It grants nothing, so a checksum is enough to tell a
+ * cursor that was changed or belongs to another question.
  */
-export const encodeCursor = (lastId: string, filterKey: string): string =>
-  Buffer.from(`${checksum(lastId, filterKey)}${lastId}`).toString('base64url');
+export const encodeCursor = (place: Place, question: string): string => encoded(JSON.stringify(place), question);
+
+/** A place, if a text is one: whoever works out a checksum can have it on anything. */
+function parsed(text: string): Place | undefined {
+  try {
+    const place: unknown = JSON.parse(text);
+    return typeof (place as Place | null)?.id === 'string' ? (place as Place) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /**
- * The last id seen.
+ * The last place seen.
  *
- * @throws ValidationError when the cursor was changed or is another filter's
+ * @throws ValidationError when the cursor was changed or is another question's
  */
-export function decodeCursor(cursor: string, filterKey: string): string {
-  const text = Buffer.from(cursor, 'base64url').toString();
-  const lastId = text.slice(16);
-  if (lastId !== '' && encodeCursor(lastId, filterKey) === cursor) return lastId;
-  throw ValidationError.of('cursor', 'cursor', 'must be a nextCursor of this list with the same filters');
+export function decodeCursor<Last extends Place>(cursor: string, question: string): Last {
+  const text = Buffer.from(cursor, 'base64url').toString().slice(CHECKSUM);
+  const place = encoded(text, question) === cursor ? parsed(text) : undefined;
+  if (place === undefined) throw ValidationError.of('cursor', 'cursor', 'must be a nextCursor of the same question');
+  return place as Last;
 }
