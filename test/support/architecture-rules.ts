@@ -6,8 +6,7 @@ export type Rule = (modules: readonly Module[]) => string[];
 
 const CONTRACT = /^lambdas\/[^/]+\/contract\.ts$/;
 const HANDLER = /\.handler\.ts$/;
-const ADAPTER = /(^|\/)(dynamo|event-bridge|s3)-[^/]+\.ts$/;
-const CLIENTS = 'lambdas/shared/aws-clients.ts';
+const ADAPTER = /(^|\/)(aws|dynamo|event-bridge|s3)-[^/]+\.ts$/;
 const AWS_SDK = /^@aws-sdk\//;
 /** What a contract must be free of, itself and through what it imports. */
 const SDK_OR_CDK = /^(@aws-sdk\/|@smithy\/|@middy\/|@aws-lambda-powertools\/|aws-cdk-lib|constructs$)/;
@@ -53,7 +52,7 @@ const rooms: Rule = eachArrow(({ path }, to) => {
 const inside: Rule = eachArrow(({ path }, to) => {
   if (HANDLER.test(to)) return 'nobody imports a handler';
   if (!path.startsWith('lambdas/')) return undefined;
-  if (HANDLER.test(path) || ADAPTER.test(path) || path === CLIENTS) return undefined;
+  if (HANDLER.test(path) || ADAPTER.test(path)) return undefined;
   if (ADAPTER.test(to)) return 'a use case or port knows no adapter';
   return AWS_SDK.test(to) ? 'only adapters and handlers know the SDK' : undefined;
 });
