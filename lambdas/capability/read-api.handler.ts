@@ -3,10 +3,7 @@ import { agentAnswer } from '../agents/agent-answers.ts';
 import { validateAgentId } from '../agents/agent-id.ts';
 import { getLayers } from '../agents/agent-layers.ts';
 import { readFeed } from '../agents/change-feed.ts';
-import { DynamoAgentStore } from '../agents/dynamo-agent-store.ts';
-import { DynamoChangeLog, DynamoHeadList } from '../agents/dynamo-change-log.ts';
 import { getAgent } from '../agents/get-agent.ts';
-import { createDocumentClient } from '../shared/aws-clients.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { apiHandler, type Route } from '../shared/http/api-handler.ts';
@@ -16,47 +13,54 @@ import {
   assertKnownParameters,
   wholeNumberParameter,
 } from '../shared/http/request.ts';
+import { onDemand } from '../shared/on-demand.ts';
 import { metrics } from '../shared/telemetry.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import { INDEX_METRICS, READ_API_ENVIRONMENT, type ReadRoute } from './contract.ts';
-import { s3Bases } from './s3-base-store.ts';
 import { listAgents } from './search/list-agents.ts';
 import { registryStats } from './search/registry-stats.ts';
 import { searchAgents } from './search/search-agents.ts';
 import { WarmIndex } from './warm-index.ts';
 
 const environment = readEnvironment(READ_API_ENVIRONMENT);
-const client = createDocumentClient();
-const store = new DynamoAgentStore(client, environment.TABLE_NAME);
-const changes = new DynamoChangeLog(client, environment.TABLE_NAME);
-const index = new WarmIndex({
-  changes,
-  heads: new DynamoHeadList(client, environment.TABLE_NAME),
-  bases: s3Bases(client, environment.TABLE_NAME, environment.BUCKET_NAME),
-  clock: systemClock,
-  maxStaleness: Number(environment.INDEX_MAX_STALENESS_MS),
-  onRefresh: (age) => {
-    metrics.addMetric(INDEX_METRICS.indexAge, MetricUnit.Milliseconds, age);
-    metrics.publishStoredMetrics();
-  },
+
+/** What the routes read. The first request loads it: AWS's clients take longer to start than all else together. */
+const registry = onDemand(async () => {
+  const { awsSources } = await import('./aws-sources.ts');
+  const { store, ...sources } = awsSources(environment);
+  const index = new WarmIndex({
+    ...sources,
+    clock: systemClock,
+    maxStaleness: Number(environment.INDEX_MAX_STALENESS_MS),
+    onRefresh: (age) => {
+      metrics.addMetric(INDEX_METRICS.indexAge, MetricUnit.Milliseconds, age);
+      metrics.publishStoredMetrics();
+    },
+  });
+  return { store, changes: sources.changes, index };
 });
 
 /** Answers from the warm index, and tells how old it is. */
 const fromIndex =
   (read: (directory: AgentDirectory, request: ApiRequest) => object): Route =>
   async (request): Promise<ApiResponse> => {
+    const { index } = await registry();
     const { directory, age } = await index.fresh();
     return { status: 200, headers: { 'Registry-Index-Age': String(age) }, body: read(directory, request) };
   };
 
 const getOne: Route = async ({ params, query }) => {
   assertKnownParameters(query, []);
-  return agentAnswer(await getAgent(store, validateAgentId(params.id)));
+  const id = validateAgentId(params.id);
+  const { store } = await registry();
+  return agentAnswer(await getAgent(store, id));
 };
 
 const layers: Route = async ({ params, query }) => {
   assertKnownParameters(query, []);
-  return { status: 200, body: await getLayers(store, validateAgentId(params.id)) };
+  const id = validateAgentId(params.id);
+  const { store } = await registry();
+  return { status: 200, body: await getLayers(store, id) };
 };
 
 const search = fromIndex((directory, { body, query }) => {
@@ -72,6 +76,7 @@ const stats = fromIndex((directory, { query }) => {
 const feed: Route = async ({ query }) => {
   assertKnownParameters(query, ['since', 'limit']);
   const limit = wholeNumberParameter(query, 'limit', { default: 100, min: 1, max: 1_000 });
+  const { changes } = await registry();
   return { status: 200, body: await readFeed(changes, systemClock, { since: query.since, limit }) };
 };
 
