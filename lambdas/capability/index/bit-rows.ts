@@ -1,9 +1,7 @@
 import { createKernels } from './create-kernels.ts';
-import { type Kernels, SLACK } from './kernels.ts';
+import { type Kernels, SLACK, STEP } from './kernels.ts';
 
 const WORD = 32;
-/** Words that a register of the processor takes: rows are multiples of it. */
-const BLOCK = 4;
 
 /**
  * Sets of slots as rows of bits, all of one length and in one memory, where kernels work on them. A row is known by its
@@ -31,7 +29,7 @@ export class BitRows {
 
   /** Makes every row hold at least so many slots. To be called before slots are added. */
   ensure(slots: number): void {
-    const length = Math.ceil(slots / (WORD * BLOCK)) * BLOCK;
+    const length = Math.ceil(slots / (WORD * STEP)) * STEP;
     if (length <= this.#length) return;
     if (length > this.#stride) this.#spread(Math.max(length, this.#stride * 2));
     this.#length = length;
@@ -110,10 +108,6 @@ export class BitRows {
 
   or(to: number, a: number, b: number): void {
     this.#memory.or(this.#offset(to), this.#offset(a), this.#offset(b), this.#length);
-  }
-
-  andNot(to: number, a: number, b: number): void {
-    this.#memory.andNot(this.#offset(to), this.#offset(a), this.#offset(b), this.#length);
   }
 
   count(row: number): number {

@@ -22,11 +22,6 @@ export class JsKernels implements Kernels {
     for (let n = 0; n < length; n += 1) words[to + n] = (words[a + n] as number) | (words[b + n] as number);
   }
 
-  andNot(to: number, a: number, b: number, length: number): void {
-    const { words } = this;
-    for (let n = 0; n < length; n += 1) words[to + n] = (words[a + n] as number) & ~(words[b + n] as number);
-  }
-
   andCount(a: number, b: number, length: number): number {
     const { words } = this;
     let count = 0;
