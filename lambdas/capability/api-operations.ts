@@ -15,6 +15,7 @@ import {
   TOO_LARGE,
 } from '../shared/http/api-operation.ts';
 import type { ReadRoute } from './contract.ts';
+import { MIN_REVISION_PATTERN } from './min-revision.ts';
 import { AgentPage } from './search/list-schema.ts';
 import { SearchRequest, SearchResult } from './search/search-schema.ts';
 import { RegistryStats } from './search/stats-schema.ts';
@@ -28,6 +29,13 @@ const STATUS_WORDS = { type: 'string', pattern: `^${oneStatus}(,${oneStatus})*$`
 const INDEX_AGE = { 'Registry-Index-Age': headerOf('Milliseconds since the index was up to date.', 'integer') };
 
 const fromIndex = (schema: object, description: string) => found(schema, description, INDEX_AGE);
+
+/** Goes with whatever is asked of the index. */
+const MIN_REVISION = inQuery(
+  'minRevision',
+  { type: 'string', pattern: MIN_REVISION_PATTERN },
+  'agentId:revision, a write that the answer has to know: it is waited for, and 503 tells that it did not come.',
+);
 
 /** The routes that read the registry. The compiler holds the list against the contract. */
 export const READ_OPERATIONS: Readonly<Record<ReadRoute, Operation>> = {
@@ -55,6 +63,7 @@ export const READ_OPERATIONS: Readonly<Record<ReadRoute, Operation>> = {
       inQuery('limit', { type: 'integer', minimum: 1, maximum: 500, default: 50 }, 'Agents on a page.'),
       inQuery('offset', { type: 'integer', minimum: 0, maximum: 10_000 }, 'Agents to pass over; not with cursor.'),
       inQuery('cursor', TEXT, 'nextCursor of the page before, with the same filters.'),
+      MIN_REVISION,
       IF_NONE_MATCH,
     ],
     responses: { ...fromIndex(AgentPage, 'A page'), ...INVALID },
@@ -70,7 +79,7 @@ export const READ_OPERATIONS: Readonly<Record<ReadRoute, Operation>> = {
   },
   'GET /registry/stats': {
     summary: 'Statistics of the registry',
-    parameters: [IF_NONE_MATCH],
+    parameters: [MIN_REVISION, IF_NONE_MATCH],
     responses: { ...fromIndex(RegistryStats, 'Counts and distributions'), ...INVALID },
   },
   'GET /registry/changes': {

@@ -17,6 +17,8 @@ import { onDemand } from '../shared/on-demand.ts';
 import { metrics } from '../shared/telemetry.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import { INDEX_METRICS, READ_API_ENVIRONMENT, type ReadRoute } from './contract.ts';
+import { minRevisionOf } from './min-revision.ts';
+import { steadyClock } from './moment.ts';
 import { listAgents } from './search/list-agents.ts';
 import { registryStats } from './search/registry-stats.ts';
 import { searchAgents } from './search/search-agents.ts';
@@ -30,7 +32,9 @@ const registry = onDemand(async () => {
   const { store, ...sources } = awsSources(environment);
   const index = new WarmIndex({
     ...sources,
+    agents: store,
     clock: systemClock,
+    steady: steadyClock,
     maxStaleness: Number(environment.INDEX_MAX_STALENESS_MS),
     onRefresh: (age) => {
       metrics.addMetric(INDEX_METRICS.indexAge, MetricUnit.Milliseconds, age);
@@ -40,12 +44,12 @@ const registry = onDemand(async () => {
   return { store, changes: sources.changes, index };
 });
 
-/** Answers from the warm index, and tells how old it is. */
+/** Answers from the warm index, as of the write that the request names at least, and tells how old the index is. */
 const fromIndex =
   (read: (directory: AgentDirectory, request: ApiRequest) => object): Route =>
   async (request): Promise<ApiResponse> => {
     const { index } = await registry();
-    const { directory, age } = await index.fresh();
+    const { directory, age } = await index.fresh(minRevisionOf(request));
     return { status: 200, headers: { 'Registry-Index-Age': String(age) }, body: read(directory, request) };
   };
 
@@ -69,7 +73,7 @@ const search = fromIndex((directory, { body, query }) => {
 });
 
 const stats = fromIndex((directory, { query }) => {
-  assertKnownParameters(query, []);
+  assertKnownParameters(query, ['minRevision']);
   return registryStats(directory);
 });
 

@@ -1,63 +1,151 @@
+import { setTimeout as timer } from 'node:timers/promises';
+import type { AgentStore } from '../agents/agent-store.ts';
 import { CHANGE_DAYS } from '../agents/change.ts';
-import type { Clock } from '../shared/clock.ts';
+import { UnavailableError } from '../shared/errors.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import { followLog, type IndexCopy, type IndexSources, startCopy } from './index-copy.ts';
+import type { MinRevision } from './min-revision-schema.ts';
+import { type Clocks, type Moment, millisecondsBetween, momentOf } from './moment.ts';
+import { SharedReading } from './shared-reading.ts';
+import { type Sleep, type TimeLimit, within } from './within.ts';
 
 /** A copy that has not followed the log for this long starts anew: entries it has not seen may have expired. */
 const MAX_GAP_MS = (CHANGE_DAYS - 2) * 24 * 60 * 60 * 1000;
 
+/**
+ * Nobody waits for a copy for longer than this, in milliseconds. The function has 15 seconds: past them the gateway
+ * would answer in our place, and not say «try again».
+ */
+export const MAX_WAIT_MS = 10_000;
+
+/**
+ * No further look for a revision begins after this, in milliseconds. A commit that was answered is in the log already;
+ * only one whose id is older than what is read again has to come back by the stream, which takes about a second.
+ */
+export const REVISION_WAIT_MS = 2_000;
+
+/** Milliseconds between the first two looks; doubled each time: six looks in two seconds. */
+const FIRST_PAUSE_MS = 50;
+
 /** What a warm index reads from, and when. */
-export interface WarmIndexSources extends IndexSources {
-  readonly clock: Clock;
+export interface WarmIndexSources extends IndexSources, Clocks {
   /** A copy older than this, in milliseconds, is refreshed before it answers. */
   readonly maxStaleness: number;
+  /** Asked for agents that the copy does not know: bases have no tombstones. @default - such an agent has no revision */
+  readonly agents?: Pick<AgentStore, 'load'>;
   /** Told after each refresh how old the copy is now, in milliseconds; one that fails leaves it as old as it was. */
   readonly onRefresh?: (age: number) => void;
+  /** @default - a timer */
+  readonly sleep?: Sleep;
 }
 
 /** A copy of the directory as of a moment. */
 export interface FreshDirectory {
   readonly directory: AgentDirectory;
-  /** Milliseconds since the copy was known to be complete. */
+  /** Milliseconds since the copy was known to be complete: since the reading that brought it up to date began. */
   readonly age: number;
 }
 
+/** A copy, and when the reading began that brought it up to date. */
+interface HeldCopy {
+  readonly copy: IndexCopy;
+  readonly begun: Moment;
+}
+
+const has = ({ copy }: HeldCopy, { agentId, revision }: MinRevision): boolean =>
+  (copy.directory.revisionOf(agentId) ?? 0) >= revision;
+
 /**
  * A warm function's copy of all digests: started from a base snapshot or the `heads` index, then following the change
- * log at a cost of O(changes). A refresh that fails leaves the copy as it was and is told to whoever asked.
+ * log at a cost of O(changes). A refresh that fails leaves the copy as old as it was and is told to whoever asked.
  */
 export class WarmIndex {
   readonly #sources: WarmIndexSources;
-  #copy: IndexCopy | undefined;
-  /** The refresh under way: requests that come meanwhile wait for the same one. */
-  #refreshing: Promise<IndexCopy> | undefined;
+  readonly #sleep: Sleep;
+  readonly #limit: TimeLimit;
+  readonly #reading: SharedReading<HeldCopy>;
+  #held: HeldCopy | undefined;
 
   constructor(sources: WarmIndexSources) {
     this.#sources = sources;
+    this.#sleep = sources.sleep ?? ((milliseconds, signal) => timer(milliseconds, undefined, { signal }));
+    this.#limit = { milliseconds: MAX_WAIT_MS, what: 'Bringing the index up to date', sleep: this.#sleep };
+    this.#reading = new SharedReading(
+      () => momentOf(sources),
+      (begun) => this.#refresh(begun),
+    );
   }
 
-  /** The directory, no staler than the bound. Throws what its sources throw. */
-  async fresh(): Promise<FreshDirectory> {
-    const { clock, maxStaleness } = this.#sources;
-    let copy = this.#copy;
-    if (copy === undefined || clock.now() - copy.asOf > maxStaleness) copy = await this.#refresh();
-    return { directory: copy.directory, age: Math.max(0, clock.now() - copy.asOf) };
+  /**
+   * The directory with everything that was committed more than the bound before this call.
+   *
+   * @param wanted a write that it must have seen as well, however young the copy is. Default: none
+   * @throws UnavailableError when the copy is too old, or does not know the write, and cannot be brought up to date
+   */
+  async fresh(wanted?: MinRevision): Promise<FreshDirectory> {
+    const arrived = momentOf(this.#sources);
+    const held = this.#young(arrived);
+    const answers = held && (wanted === undefined || has(held, wanted));
+    const { copy, begun } = answers ? held : await within(this.#limit, this.#brought(arrived, wanted));
+    return { directory: copy.directory, age: millisecondsBetween(begun, momentOf(this.#sources)) };
   }
 
-  async #refresh(): Promise<IndexCopy> {
-    this.#refreshing ??= this.#read().finally(() => {
-      this.#refreshing = undefined;
-      const { clock, onRefresh } = this.#sources;
-      if (this.#copy) onRefresh?.(clock.now() - this.#copy.asOf);
-    });
-    return this.#refreshing;
+  /** What is held, if that was young enough at a moment. */
+  #young(at: Moment): HeldCopy | undefined {
+    return this.#held && this.#isYoung(this.#held.begun, at) ? this.#held : undefined;
   }
 
-  async #read(): Promise<IndexCopy> {
-    const now = this.#sources.clock.now();
-    const known = this.#copy && now - this.#copy.asOf < MAX_GAP_MS ? this.#copy : await startCopy(this.#sources, now);
-    const { copy } = await followLog(known, this.#sources, now);
-    this.#copy = copy;
-    return copy;
+  /** A wall clock that runs backwards tells no age. */
+  #isYoung(begun: Moment, at: Moment): boolean {
+    return at.wall >= begun.wall && millisecondsBetween(begun, at) <= this.#sources.maxStaleness;
+  }
+
+  async #brought(arrived: Moment, wanted: MinRevision | undefined): Promise<HeldCopy> {
+    const held = this.#young(arrived) ?? (await this.#reading.join((begun) => this.#isYoung(begun, arrived)));
+    return wanted === undefined || has(held, wanted) ? held : this.#withRevision(arrived, wanted);
+  }
+
+  /** Looks again and again. A reading that was begun before the request came may have missed the write. */
+  async #withRevision(arrived: Moment, wanted: MinRevision): Promise<HeldCopy> {
+    for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
+      const held = await this.#reading.join((begun) => begun.steady > arrived.steady);
+      if (has(held, wanted) || (await this.#isGone(held, wanted))) return held;
+      const waited = millisecondsBetween(arrived, momentOf(this.#sources));
+      if (waited + pause > REVISION_WAIT_MS) {
+        throw new UnavailableError(
+          `The index does not know revision ${wanted.revision} of agent ${wanted.agentId} yet.`,
+        );
+      }
+      await this.#sleep(pause);
+    }
+  }
+
+  /** Whether an agent that the copy does not know is a tombstone at that revision: the copy is right about it then. */
+  async #isGone({ copy }: HeldCopy, { agentId, revision }: MinRevision): Promise<boolean> {
+    if (copy.directory.revisionOf(agentId) !== undefined) return false;
+    const head = (await this.#sources.agents?.load(agentId))?.head;
+    return head?.deleted === true && head.revision >= revision;
+  }
+
+  async #refresh(begun: Moment): Promise<HeldCopy> {
+    try {
+      return await within(this.#limit, this.#read(begun));
+    } catch (error) {
+      throw new UnavailableError('The index could not be brought up to date.', { cause: error });
+    } finally {
+      const now = momentOf(this.#sources);
+      if (this.#held) this.#sources.onRefresh?.(millisecondsBetween(this.#held.begun, now));
+    }
+  }
+
+  async #read(begun: Moment): Promise<HeldCopy> {
+    const known = this.#held;
+    const follows = known && millisecondsBetween(known.begun, begun) < MAX_GAP_MS;
+    const start = follows ? known.copy : await startCopy(this.#sources, begun.wall);
+    const { copy } = await followLog(start, this.#sources, begun.wall);
+    const held = { copy, begun };
+    // One that was given up, and came to its end all the same, must not replace what came after it.
+    if (this.#held === known) this.#held = held;
+    return held;
   }
 }

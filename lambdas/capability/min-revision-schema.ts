@@ -1,0 +1,9 @@
+import { type Static, Type } from 'typebox';
+import { ID_PATTERN } from '../agents/agent-fields.ts';
+
+/** A write that a read has to have seen: the agent at this revision or a later one, be it that of its tombstone. */
+export const MinRevision = Type.Object(
+  { agentId: Type.String({ pattern: ID_PATTERN }), revision: Type.Integer({ minimum: 1 }) },
+  { title: 'MinRevision', additionalProperties: false, description: 'Answer as of this write at least, or 503.' },
+);
+export type MinRevision = Static<typeof MinRevision>;

@@ -1,0 +1,30 @@
+import { ID_PATTERN } from '../agents/agent-fields.ts';
+import { ValidationError } from '../shared/errors.ts';
+import type { ApiRequest } from '../shared/http/request.ts';
+import type { MinRevision } from './min-revision-schema.ts';
+
+/** `calendar:3`: an agent's id, which has no colon, and a revision. */
+export const MIN_REVISION_PATTERN = `${ID_PATTERN.replace('$', '')}:[1-9][0-9]{0,14}$`;
+
+const TEXT = new RegExp(MIN_REVISION_PATTERN, 'u');
+
+/** A body says it in two fields; whether they are of the right types the schema of the body tells. */
+const textOf = (value: Partial<MinRevision> | null | undefined): string | undefined =>
+  value === undefined ? undefined : `${value?.agentId ?? ''}:${value?.revision}`;
+
+/**
+ * The write that a request wants to see: the query parameter `minRevision=agentId:revision`, or the body's field of that
+ * name.
+ *
+ * @returns `undefined` where it names none
+ * @throws ValidationError naming `minRevision`
+ */
+export function minRevisionOf({ query, body }: Pick<ApiRequest, 'query' | 'body'>): MinRevision | undefined {
+  const text = query.minRevision ?? textOf((body as { minRevision?: MinRevision } | null | undefined)?.minRevision);
+  if (text === undefined) return undefined;
+  if (!TEXT.test(text)) {
+    throw ValidationError.of('minRevision', 'minRevision', 'must name an agent and a revision of it, from 1 on');
+  }
+  const [agentId = '', revision] = text.split(':');
+  return { agentId, revision: Number(revision) };
+}

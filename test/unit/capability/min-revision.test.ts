@@ -1,0 +1,42 @@
+import { describe, expect, test } from '@jest/globals';
+import { minRevisionOf } from '../../../lambdas/capability/min-revision.ts';
+import { brokenRules } from '../../support/errors.ts';
+
+const ofQuery = (minRevision: string) => minRevisionOf({ query: { minRevision }, body: undefined });
+const ofBody = (minRevision: unknown) => minRevisionOf({ query: {}, body: { minRevision } });
+
+describe('the write that a request wants to see', () => {
+  test('is an agent and its revision', () => {
+    expect(ofQuery('agent_01.a-b:3')).toEqual({ agentId: 'agent_01.a-b', revision: 3 });
+    expect(ofBody({ agentId: 'a', revision: 12 })).toEqual({ agentId: 'a', revision: 12 });
+  });
+
+  test.each([undefined, null, {}, [], 'text'])('is none where the request names none: %j', (body) => {
+    expect(minRevisionOf({ query: { limit: '1' }, body })).toBeUndefined();
+  });
+
+  test.each([
+    '',
+    'a',
+    'a:',
+    ':1',
+    'a:0',
+    'a:-1',
+    'a:1.5',
+    'a:01',
+    'a:x',
+    'A:1',
+    'a..b:1',
+    'a:1:2',
+    'a:1000000000000000',
+  ])('cannot be %j', (text) => {
+    expect(brokenRules(() => ofQuery(text))).toEqual(['minRevision minRevision']);
+  });
+
+  test.each([null, 'a:1', 3, {}, { agentId: 'a' }, { revision: 1 }, { agentId: 'a', revision: 0 }])(
+    'cannot be %j in a body',
+    (value) => {
+      expect(brokenRules(() => ofBody(value))).toEqual(['minRevision minRevision']);
+    },
+  );
+});
