@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { DynamoChangeLog, DynamoHeadList } from '../../lambdas/agents/dynamo-change-log.ts';
-import { rebuildBase } from '../../lambdas/capability/build-base.ts';
-import { S3BaseStore } from '../../lambdas/capability/s3-base-store.ts';
+import { rebuildBase } from '../../lambdas/capability/base/build-base.ts';
+import { S3BaseStore } from '../../lambdas/capability/base/s3-base-store.ts';
 import { createDocumentClient } from '../../lambdas/shared/aws-clients.ts';
 import { systemClock } from '../../lambdas/shared/clock.ts';
 import { createS3Client } from '../../lambdas/shared/s3-client.ts';

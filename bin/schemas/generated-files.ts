@@ -1,6 +1,5 @@
 import { AgentDocument } from '../../lambdas/agents/agent-schema.ts';
 import { PUBLISHED_SCHEMAS } from '../../lambdas/agents/published-schemas.ts';
-import { IndexBase } from '../../lambdas/capability/index-base-schema.ts';
 import { SearchRequest } from '../../lambdas/capability/search/search-schema.ts';
 import { LayerRequest } from '../../lambdas/discovery/layer-request.ts';
 import { ReloadRequest } from '../../lambdas/discovery/reload-status.ts';
@@ -11,7 +10,6 @@ import { compileSchema } from './compile-schema.ts';
 /** Schemas against which functions hold what they are sent, by the module and the name of the compiled one. */
 const COMPILED: readonly (readonly [path: string, name: string, schema: object])[] = [
   ['lambdas/agents/agent-document.generated.ts', 'agentDocument', AgentDocument],
-  ['lambdas/capability/index-base.generated.ts', 'indexBase', IndexBase],
   ['lambdas/capability/search/search-request.generated.ts', 'searchRequest', SearchRequest],
   ['lambdas/discovery/layer-request.generated.ts', 'layerRequest', LayerRequest],
   ['lambdas/discovery/reload-request.generated.ts', 'reloadRequest', ReloadRequest],

@@ -1,7 +1,7 @@
 import type { Change } from '../agents/change.ts';
 import type { AgentDigest } from '../agents/digest-schema.ts';
 import { deriveStatus } from '../agents/status.ts';
-import { CapabilityIndex } from './capability-index.ts';
+import { CapabilityIndex } from './index/capability-index.ts';
 import type { ListedAgent } from './search/listed-agent.ts';
 
 const listed = (digest: AgentDigest): ListedAgent => ({ ...digest, ...deriveStatus(digest) });
@@ -11,20 +11,20 @@ const listed = (digest: AgentDigest): ListedAgent => ({ ...digest, ...deriveStat
  * newer than what is held, tombstones included, so order and repetition do no harm (ARCHITECTURE, "Order").
  */
 export class AgentDirectory {
-  readonly capabilities = new CapabilityIndex();
-  readonly #agents = new Map<string, ListedAgent>();
+  readonly index: CapabilityIndex;
   /** Revisions of agents that are gone. */
   readonly #tombstones = new Map<string, number>();
-  /** Ids in ascending order; `undefined` after an agent came or went. */
-  #order: readonly string[] | undefined;
+
+  /** @param index who is known already; it is this object's from now on. @default - nobody */
+  constructor(index = new CapabilityIndex()) {
+    this.index = index;
+  }
 
   /** Takes a digest from the list of heads, where there is nothing newer. */
   put(digest: AgentDigest): void {
     if (!this.#isNews(digest)) return;
-    if (!this.#agents.has(digest.id)) this.#order = undefined;
     this.#tombstones.delete(digest.id);
-    this.#agents.set(digest.id, listed(digest));
-    this.capabilities.set(digest.id, digest);
+    this.index.set(digest);
   }
 
   /** Applies one entry of the change log. Returns whether it was news. */
@@ -37,23 +37,22 @@ export class AgentDirectory {
 
   #bury({ id, revision }: AgentDigest): void {
     this.#tombstones.set(id, revision);
-    if (this.#agents.delete(id)) this.#order = undefined;
-    this.capabilities.delete(id);
+    this.index.delete(id);
   }
 
   get(id: string): ListedAgent | undefined {
-    return this.#agents.get(id);
+    const digest = this.index.get(id);
+    return digest && listed(digest);
   }
 
   /** The newest revision known of an agent, or of its tombstone; `undefined`: nothing is known of it. */
   revisionOf(id: string): number | undefined {
-    return this.#agents.get(id)?.revision ?? this.#tombstones.get(id);
+    return this.index.revisionOf(id) ?? this.#tombstones.get(id);
   }
 
   /** All agents in ascending order of their ids. */
   all(): readonly ListedAgent[] {
-    this.#order ??= [...this.#agents.keys()].sort();
-    return this.#order.map((id) => this.#agents.get(id) as ListedAgent);
+    return this.index.ids({ all: [] }).flatMap((id) => this.get(id) ?? []);
   }
 
   #isNews({ id, revision }: Pick<AgentDigest, 'id' | 'revision'>): boolean {

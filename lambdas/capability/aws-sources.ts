@@ -1,7 +1,7 @@
 import { DynamoAgentStore } from '../agents/dynamo-agent-store.ts';
 import { DynamoChangeLog, DynamoHeadList } from '../agents/dynamo-change-log.ts';
 import { createDocumentClient } from '../shared/aws-clients.ts';
-import { s3Bases } from './s3-base-store.ts';
+import { s3Bases } from './base/s3-base-store.ts';
 
 /** Everything of a stage that the index and the reads come from, by the ambient credentials. */
 export function awsSources({ TABLE_NAME, BUCKET_NAME }: { TABLE_NAME: string; BUCKET_NAME: string }) {

@@ -6,7 +6,7 @@ import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { onDemand } from '../shared/on-demand.ts';
 import { logger, metrics } from '../shared/telemetry.ts';
-import { type BaseBuilder, type BaseReport, buildBase } from './build-base.ts';
+import { type BaseBuilder, type BaseReport, buildBase } from './base/build-base.ts';
 import { INDEX_BASE_ENVIRONMENT, INDEX_METRICS } from './contract.ts';
 
 const environment = readEnvironment(INDEX_BASE_ENVIRONMENT);

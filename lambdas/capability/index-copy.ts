@@ -1,7 +1,7 @@
 import type { ChangeLog, HeadList } from '../agents/change.ts';
 import { firstUlidOf, timeOfUlid } from '../shared/ids.ts';
 import { AgentDirectory } from './agent-directory.ts';
-import type { BaseStore } from './index-base.ts';
+import type { BaseStore } from './base/base-store.ts';
 
 /**
  * How far behind the newest entry each reading of the log starts, in milliseconds: an entry's id is made before its
@@ -57,9 +57,7 @@ async function fromHeads({ heads, changes }: IndexSources, now: number): Promise
 export async function startCopy(sources: IndexSources, now: number): Promise<IndexCopy> {
   const base = await sources.bases?.newest(now);
   if (base === undefined) return fromHeads(sources, now);
-  const directory = new AgentDirectory();
-  for (const digest of base.agents) directory.put(digest);
-  return { directory, asOf: base.asOf, position: base.newest, lastEntry: base.newest };
+  return { directory: new AgentDirectory(base.index), asOf: base.asOf, position: base.newest, lastEntry: base.newest };
 }
 
 /**

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { awsEnvironment } from '../../bin/local/aws-environment.ts';
 import { writeOutputs } from '../../bin/local/outputs.ts';
 import type { ChangeFeed } from '../../lambdas/agents/change-feed-schema.ts';
-import type { BaseReport } from '../../lambdas/capability/build-base.ts';
+import type { BaseReport } from '../../lambdas/capability/base/build-base.ts';
 import { firstUlidOf } from '../../lambdas/shared/ids.ts';
 import { call, unique } from '../support/api.ts';
 import { COMMAND_LINE, jsonOf, runCommandLine } from '../support/command-line.ts';

@@ -1,15 +1,16 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, jest, test } from '@jest/globals';
 import { DynamoChangeLog, DynamoHeadList } from '../../lambdas/agents/dynamo-change-log.ts';
-import { type BaseReport, rebuildBase } from '../../lambdas/capability/build-base.ts';
+import { sealBase } from '../../lambdas/capability/base/base-store.ts';
+import { type BaseReport, rebuildBase } from '../../lambdas/capability/base/build-base.ts';
+import { S3BaseStore } from '../../lambdas/capability/base/s3-base-store.ts';
 import { INDEX_PREFIX } from '../../lambdas/capability/contract.ts';
-import type { IndexBase } from '../../lambdas/capability/index-base-schema.ts';
-import { S3BaseStore } from '../../lambdas/capability/s3-base-store.ts';
 import { createDocumentClient } from '../../lambdas/shared/aws-clients.ts';
 import { call, unique } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { invokeFunction, startAnew } from '../support/functions.ts';
+import { aBase } from '../support/index-bases.ts';
 import { awsClientConfig, localStack } from '../support/local-stack.ts';
 import { scanTable } from '../support/registry-table.ts';
 
@@ -37,7 +38,7 @@ describe('the base of the index', () => {
     await call('POST', '/registry/agents', { id, name: id, capabilities: [capability] });
     expect(await invokeFunction<BaseReport>('index-base')).toMatchObject({ written: true, age: 0 });
     const base = await pointer();
-    expect(base?.key).toMatch(new RegExp(`^${INDEX_PREFIX}\\d+-[0-9a-f]{64}\\.json$`));
+    expect(base?.key).toMatch(new RegExp(`^${INDEX_PREFIX}\\d+-[0-9a-f]{64}\\.base$`));
     expect(base?.agents).toBeGreaterThan(0);
 
     expect(await invokeFunction<BaseReport>('index-base')).toMatchObject({ written: false });
@@ -54,11 +55,9 @@ describe('the base of the index', () => {
   test('may be broken: a cold reader then starts from the table', async () => {
     const base = await pointer();
     const Key = base?.key as string;
-    const { Body } = await s3().send(new GetObjectCommand({ Bucket: Bucket(), Key }));
-    const text = (await Body?.transformToString()) ?? '';
-    // The agents are not in it any more, which only the hash can tell.
-    const broken = JSON.stringify({ ...JSON.parse(text), agents: [] });
-    await s3().send(new PutObjectCommand({ Bucket: Bucket(), Key, Body: broken }));
+    // A base like any other, but of nobody, which only the hash can tell.
+    const { bytes } = sealBase(aBase([], { asOf: Date.now(), newest: Date.now() }));
+    await s3().send(new PutObjectCommand({ Bucket: Bucket(), Key, Body: bytes }));
     await startAnew('read-api');
     await eventually(async () => expect(await total(capability)).toBe(2));
     expect(await invokeFunction<BaseReport>('index-base')).toMatchObject({ written: true });
@@ -70,17 +69,18 @@ test('the newest base is the one that covers most; one from the future does not 
   const { tableName: table, bucketName: bucket } = localStack();
   const store = new S3BaseStore({ dynamo, table, bucket, s3: async () => s3() });
   const now = Date.now();
-  const base = (asOf: number): IndexBase => ({ format: 1, asOf, newest: asOf, agents: [] });
+  const base = (asOf: number) => aBase([], { asOf, newest: asOf });
+  const newest = async () => (await store.newest(now))?.asOf;
 
   expect(await store.write(base(now + 1_000), now)).toBe(true);
   expect(await store.write(base(now), now)).toBe(false);
   expect(await store.write(base(now + 1_000), now)).toBe(false);
-  expect(await store.newest(now)).toEqual(base(now + 1_000));
+  expect(await newest()).toBe(now + 1_000);
 
   expect(await store.write(base(now + 3_600_000), now + 3_600_000)).toBe(true);
-  expect(await store.newest(now)).toBeUndefined();
+  expect(await newest()).toBeUndefined();
   expect(await store.write(base(now + 2_000), now)).toBe(true);
-  expect(await store.newest(now)).toEqual(base(now + 2_000));
+  expect(await newest()).toBe(now + 2_000);
 
   // The empty bases above are nobody's: the table's own comes back.
   await rebuildBase({

@@ -9,23 +9,23 @@ import { appendLate, isLate } from '../../lambdas/agents/late-changes.ts';
 import { registerAgent } from '../../lambdas/agents/register-agent.ts';
 import { updateAgent } from '../../lambdas/agents/update-agent.ts';
 import type { AgentDirectory } from '../../lambdas/capability/agent-directory.ts';
+import type { IndexBase } from '../../lambdas/capability/base/base-codec.ts';
 import {
   type BaseStore,
-  decodeBase,
-  type EncodedBase,
-  encodeBase,
   MAX_BASE_AHEAD_MS,
-} from '../../lambdas/capability/index-base.ts';
-import type { IndexBase } from '../../lambdas/capability/index-base-schema.ts';
+  openBase,
+  type SealedBase,
+  sealBase,
+} from '../../lambdas/capability/base/base-store.ts';
 import { WarmIndex } from '../../lambdas/capability/warm-index.ts';
 import { createUlidFactory } from '../../lambdas/shared/ids.ts';
 import { clockAt } from './agents.ts';
 import { MemoryAgentStore } from './memory-agent-store.ts';
 
 /** A base as a reader finds it: one that cannot be used is none. */
-export function usable(encoded: EncodedBase | undefined, now: number): IndexBase | undefined {
+export function usable(sealed: SealedBase | undefined, now: number): IndexBase | undefined {
   try {
-    return encoded && decodeBase(encoded, now);
+    return sealed && openBase(sealed, now);
   } catch {
     return undefined;
   }
@@ -33,8 +33,8 @@ export function usable(encoded: EncodedBase | undefined, now: number): IndexBase
 
 /** Bases in memory: every one that was ever written, and which is the newest. */
 export class MemoryBases implements BaseStore {
-  readonly all: EncodedBase[] = [];
-  current: (EncodedBase & { readonly asOf: number }) | undefined;
+  readonly all: SealedBase[] = [];
+  current: (SealedBase & { readonly asOf: number }) | undefined;
 
   async newest(now: number): Promise<IndexBase | undefined> {
     return usable(this.current, now);
@@ -43,9 +43,9 @@ export class MemoryBases implements BaseStore {
   async write(base: IndexBase, now: number): Promise<boolean> {
     const isFuture = (this.current?.asOf ?? 0) > now + MAX_BASE_AHEAD_MS;
     if (this.current && this.current.asOf >= base.asOf && !isFuture) return false;
-    const encoded = encodeBase(base);
-    this.current = { ...encoded, asOf: base.asOf };
-    this.all.push(encoded);
+    const sealed = sealBase(base);
+    this.current = { ...sealed, asOf: base.asOf };
+    this.all.push(sealed);
     return true;
   }
 }

@@ -1,4 +1,5 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { CapabilityIndex } from '../index/capability-index.ts';
 import { KINDS } from '../index/expression.ts';
 import type { IndexParts } from '../index/index-core.ts';
 import type { Term } from '../index/term-dictionary.ts';
@@ -29,7 +30,8 @@ export interface IndexBase {
   readonly asOf: number;
   /** Where reading the log goes on. */
   readonly newest: number;
-  readonly parts: IndexParts;
+  /** Of its reader, who may go on with it. */
+  readonly index: CapabilityIndex;
 }
 
 const encodeTerms = (terms: readonly Term[]): Uint8Array =>
@@ -42,9 +44,9 @@ const decodeTerms = (bytes: Uint8Array): Term[] =>
     return [known, text];
   });
 
-/** The bytes of a snapshot. The parts must be in order, as `CapabilityIndex.parts()` gives them. */
-export function encodeBase({ asOf, newest, parts }: IndexBase): Uint8Array {
-  const { ids, terms, postings, rows, columns } = parts;
+/** The bytes of a snapshot; the same for the same agents, however they came to be there. */
+export function encodeBase({ asOf, newest, index }: IndexBase): Uint8Array {
+  const { ids, terms, postings, rows, columns } = index.parts();
   const agents = ids.length;
   const sections: Readonly<Record<Section, Uint8Array>> = {
     ids: Buffer.from(ids.join('\n')),
@@ -104,5 +106,5 @@ export function decodeBase(encoded: Uint8Array): IndexBase {
     },
   };
   if (parts.ids.length !== agents) throw new Error(`The base does not hold ${agents} agents`);
-  return { asOf, newest, parts };
+  return { asOf, newest, index: new CapabilityIndex(parts) };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readFeed } from '../../../lambdas/agents/change-feed.ts';
-import { buildBase, rebuildBase } from '../../../lambdas/capability/build-base.ts';
-import type { BaseStore } from '../../../lambdas/capability/index-base.ts';
+import type { BaseStore } from '../../../lambdas/capability/base/base-store.ts';
+import { buildBase, rebuildBase } from '../../../lambdas/capability/base/build-base.ts';
 import { held, IndexWorld, usable } from '../../support/index-world.ts';
 
 type Step = (world: IndexWorld) => Promise<unknown>;

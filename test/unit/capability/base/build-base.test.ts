@@ -1,16 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
-import { registerAgent } from '../../../lambdas/agents/register-agent.ts';
-import { BASE_EVERY_CHANGES, BASE_EVERY_MS, buildBase, rebuildBase } from '../../../lambdas/capability/build-base.ts';
-import type { BaseStore } from '../../../lambdas/capability/index-base.ts';
-import type { IndexBase } from '../../../lambdas/capability/index-base-schema.ts';
-import { startCopy } from '../../../lambdas/capability/index-copy.ts';
-import { aContext, aDigest, aDocument, START } from '../../support/agents.ts';
+import { registerAgent } from '../../../../lambdas/agents/register-agent.ts';
+import { decodeBase, encodeBase, type IndexBase } from '../../../../lambdas/capability/base/base-codec.ts';
+import type { BaseStore } from '../../../../lambdas/capability/base/base-store.ts';
+import {
+  BASE_EVERY_CHANGES,
+  BASE_EVERY_MS,
+  buildBase,
+  rebuildBase,
+} from '../../../../lambdas/capability/base/build-base.ts';
+import { startCopy } from '../../../../lambdas/capability/index-copy.ts';
+import { aContext, aDocument, START } from '../../../support/agents.ts';
+import { aBase, agentsOf } from '../../../support/index-bases.ts';
+
+const copyOf = (base: IndexBase | undefined) => base && decodeBase(encodeBase(base));
 
 function aBuilder() {
   const { store, clock, ...context } = aContext();
   const kept: IndexBase[] = [];
   const bases: BaseStore = {
-    newest: async () => kept.at(-1),
+    // A reader goes on with the index that it gets.
+    newest: async () => copyOf(kept.at(-1)),
     write: async (base) => {
       kept.push(base);
       return true;
@@ -31,7 +40,7 @@ describe('a base', () => {
     await register(2, 'a');
 
     expect(await buildBase(builder)).toMatchObject({ written: true, agents: 2, age: 0 });
-    expect(kept[0]?.agents.map(({ id }) => id)).toEqual(['a-0', 'a-1']);
+    expect(agentsOf(kept[0])).toEqual(['a-0', 'a-1']);
   });
 
   test('is due again after a day, and not before', async () => {
@@ -55,26 +64,26 @@ describe('a base', () => {
 
   test('is built from the one before and the log', async () => {
     const { builder, kept, clock, register } = aBuilder();
-    kept.push({ format: 1, asOf: START, newest: START - 60_000, agents: [aDigest({ id: 'only-in-the-base' })] });
+    kept.push(aBase(['only-in-the-base'], { newest: START - 60_000 }));
     clock.advance(BASE_EVERY_MS);
     await register(1, 'new');
     await buildBase(builder);
 
-    expect(kept.at(-1)?.agents.map(({ id }) => id)).toEqual(['new-0', 'only-in-the-base']);
+    expect(agentsOf(kept.at(-1))).toEqual(['new-0', 'only-in-the-base']);
   });
 
   test('is repaired from the table, whatever the one before says', async () => {
     const { builder, kept, register } = aBuilder();
     await register(1, 'true');
-    kept.push({ format: 1, asOf: START, newest: START, agents: [aDigest({ id: 'false' })] });
+    kept.push(aBase(['false']));
 
     expect(await rebuildBase(builder)).toMatchObject({ written: true, agents: 1 });
-    expect(kept.at(-1)?.agents.map(({ id }) => id)).toEqual(['true-0']);
+    expect(agentsOf(kept.at(-1))).toEqual(['true-0']);
   });
 
   test('is where a cold reader starts; the list of heads is not read then', async () => {
     const { builder, kept } = aBuilder();
-    kept.push({ format: 1, asOf: START, newest: START - 60_000, agents: [aDigest({ id: 'a' })] });
+    kept.push(aBase(['a'], { newest: START - 60_000 }));
     const heads = {
       // biome-ignore lint/correctness/useYield: it must not be asked
       async *readAll() {

@@ -1,10 +1,10 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { REGISTRY_PARTITION } from '../agents/contract.ts';
-import { logger } from '../shared/telemetry.ts';
-import { INDEX_PREFIX } from './contract.ts';
-import { type BaseStore, decodeBase, encodeBase, MAX_BASE_AHEAD_MS } from './index-base.ts';
-import type { IndexBase } from './index-base-schema.ts';
+import { REGISTRY_PARTITION } from '../../agents/contract.ts';
+import { logger } from '../../shared/telemetry.ts';
+import { INDEX_PREFIX } from '../contract.ts';
+import type { IndexBase } from './base-codec.ts';
+import { type BaseStore, MAX_BASE_AHEAD_MS, openBase, sealBase } from './base-store.ts';
 
 /** The singleton item that names the newest base (ARCHITECTURE, "One table"). */
 const POINTER = { pk: REGISTRY_PARTITION, sk: 'INDEX' };
@@ -35,7 +35,8 @@ export class S3BaseStore implements BaseStore {
       if (Item === undefined) return undefined;
       const { GetObjectCommand } = await import('@aws-sdk/client-s3');
       const { Body } = await (await s3()).send(new GetObjectCommand({ Bucket: bucket, Key: Item.key as string }));
-      return decodeBase({ text: (await Body?.transformToString()) ?? '', hash: Item.hash as string }, now);
+      const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array(0);
+      return openBase({ bytes, hash: Item.hash as string }, now);
     } catch (error) {
       onUnusable?.(error);
       return undefined;
@@ -44,12 +45,12 @@ export class S3BaseStore implements BaseStore {
 
   async write(base: IndexBase, now: number): Promise<boolean> {
     const { bucket, s3 } = this.#props;
-    const { text, hash } = encodeBase(base);
-    const key = `${INDEX_PREFIX}${base.asOf}-${hash}.json`;
+    const { bytes, hash } = sealBase(base);
+    const key = `${INDEX_PREFIX}${base.asOf}-${hash}.base`;
     const { PutObjectCommand } = await import('@aws-sdk/client-s3');
-    const object = { Bucket: bucket, Key: key, Body: text, ContentType: 'application/json' };
+    const object = { Bucket: bucket, Key: key, Body: bytes, ContentType: 'application/octet-stream' };
     await (await s3()).send(new PutObjectCommand(object));
-    return this.#point({ key, hash, asOf: base.asOf, agents: base.agents.length }, now);
+    return this.#point({ key, hash, asOf: base.asOf, agents: base.index.size }, now);
   }
 
   async #point(to: { key: string; hash: string; asOf: number; agents: number }, now: number): Promise<boolean> {
@@ -78,6 +79,6 @@ export const s3Bases = (dynamo: DynamoDBDocumentClient, table: string, bucket: s
     dynamo,
     table,
     bucket,
-    s3: async () => (await import('../shared/s3-client.ts')).createS3Client(),
+    s3: async () => (await import('../../shared/s3-client.ts')).createS3Client(),
     onUnusable: (error) => logger.warn('The base cannot be used', { error }),
   });

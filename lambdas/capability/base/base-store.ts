@@ -1,7 +1,5 @@
-import { sha256 } from '../shared/ids.ts';
-import { toValidator } from '../shared/validator.ts';
-import { indexBase } from './index-base.generated.ts';
-import type { IndexBase } from './index-base-schema.ts';
+import { sha256 } from '../../shared/ids.ts';
+import { decodeBase, encodeBase, type IndexBase } from './base-codec.ts';
 
 /** A base this old, in milliseconds, is refused: the log it needs keeps seven days. */
 export const MAX_BASE_AGE_MS = 5 * 24 * 60 * 60 * 1000;
@@ -12,9 +10,9 @@ export const MAX_BASE_AGE_MS = 5 * 24 * 60 * 60 * 1000;
  */
 export const MAX_BASE_AHEAD_MS = 10_000;
 
-/** A base as it is kept: its text, and the hash that names it. */
-export interface EncodedBase {
-  readonly text: string;
+/** A base as it is kept: its bytes, and the hash that names it. */
+export interface SealedBase {
+  readonly bytes: Uint8Array;
   readonly hash: string;
 }
 
@@ -32,12 +30,10 @@ export interface BaseStore {
   write(base: IndexBase, now: number): Promise<boolean>;
 }
 
-const validate = toValidator<IndexBase>(indexBase);
-
-/** The text of a base and its SHA-256. */
-export function encodeBase(base: IndexBase): EncodedBase {
-  const text = JSON.stringify(base);
-  return { text, hash: sha256(text) };
+/** The bytes of a base and their SHA-256. */
+export function sealBase(base: IndexBase): SealedBase {
+  const bytes = encodeBase(base);
+  return { bytes, hash: sha256(bytes) };
 }
 
 /**
@@ -46,9 +42,9 @@ export function encodeBase(base: IndexBase): EncodedBase {
  * @param now milliseconds since the epoch
  * @throws Error saying why it cannot be used: another hash, no base, too old, from the future
  */
-export function decodeBase({ text, hash }: EncodedBase, now: number): IndexBase {
-  if (sha256(text) !== hash) throw new Error('The base is not what its hash says');
-  const base = validate(JSON.parse(text));
+export function openBase({ bytes, hash }: SealedBase, now: number): IndexBase {
+  if (sha256(bytes) !== hash) throw new Error('The base is not what its hash says');
+  const base = decodeBase(bytes);
   if (now - base.asOf > MAX_BASE_AGE_MS) throw new Error('The base is too old for the log');
   if (base.asOf - now > MAX_BASE_AHEAD_MS) throw new Error('The base is from the future');
   return base;

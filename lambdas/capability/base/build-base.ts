@@ -1,9 +1,7 @@
-import type { AgentDigest } from '../agents/digest-schema.ts';
-import type { Clock } from '../shared/clock.ts';
-import type { BaseStore } from './index-base.ts';
-import type { IndexBase } from './index-base-schema.ts';
-import { CLOCK_AHEAD_MS, followLog, type IndexCopy, type IndexSources, startCopy } from './index-copy.ts';
-import type { ListedAgent } from './search/listed-agent.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { CLOCK_AHEAD_MS, followLog, type IndexCopy, type IndexSources, startCopy } from '../index-copy.ts';
+import type { IndexBase } from './base-codec.ts';
+import type { BaseStore } from './base-store.ts';
 
 /** A new base is due when the newest is this old, in milliseconds … */
 export const BASE_EVERY_MS = 24 * 60 * 60 * 1000;
@@ -27,14 +25,11 @@ export interface BaseReport {
   readonly age: number;
 }
 
-const digestOf = ({ status: _status, state: _state, ...digest }: ListedAgent): AgentDigest => digest;
-
 /** Others read on from `newest`, whatever the clocks of this builder and of the last writer say: hence the margin. */
 const baseOf = ({ directory, asOf, lastEntry }: IndexCopy): IndexBase => ({
-  format: 1,
   asOf,
   newest: Math.max(0, Math.min(lastEntry, asOf) - CLOCK_AHEAD_MS),
-  agents: directory.all().map(digestOf),
+  index: directory.index,
 });
 
 /**
@@ -62,6 +57,6 @@ async function extend(
 ): Promise<BaseReport> {
   const { copy, news } = await followLog(start, builder, now);
   const written = isDue(news) && (await builder.bases.write(baseOf(copy), now));
-  const agents = copy.directory.all().length;
+  const agents = copy.directory.index.size;
   return { written, agents, news, age: written ? 0 : now - start.asOf };
 }
