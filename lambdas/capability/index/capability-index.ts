@@ -79,8 +79,9 @@ export class CapabilityIndex {
 
   /** Takes an agent out. Returns whether it was there. */
   delete(agentId: string): boolean {
-    this.#version += 1;
-    return this.#core.delete(agentId, this.#forget);
+    const was = this.#core.delete(agentId, this.#forget);
+    if (was) this.#version += 1;
+    return was;
   }
 
   /** The digest of an agent as it was put in. */

@@ -1,4 +1,5 @@
 import type { AgentText } from './agent-columns.ts';
+import { KINDS } from './expression.ts';
 import type { IndexCore, IndexParts } from './index-core.ts';
 import type { Term } from './term-dictionary.ts';
 import { rowLength } from './term-rows.ts';
@@ -29,16 +30,20 @@ function orderedSlots({ slots }: IndexCore): number[] {
   return inOrder.concat(late).sort((a, b) => ((ids[a] as string) < (ids[b] as string) ? -1 : 1));
 }
 
-/** Terms that somebody has, the most frequent first: they get the numbers that take a byte. */
+/**
+ * Terms that somebody has, the most frequent first: they get the numbers that take a byte. No two indexes of the same
+ * agents differ in it, so neither do their snapshots.
+ */
 function liveTerms({ terms, postings }: IndexCore): { terms: Term[]; sizes: number[]; numberOf: Uint32Array } {
-  const live = [...postings.keys()]
-    .filter((term) => (postings[term]?.size ?? 0) > 0)
-    .sort((a, b) => (postings[b]?.size ?? 0) - (postings[a]?.size ?? 0));
+  const live = postings
+    .map(({ size }, term) => ({ size, term, kind: KINDS.indexOf(terms.kindOf(term)), text: terms.textOf(term) }))
+    .filter(({ size }) => size > 0)
+    .sort((a, b) => b.size - a.size || a.kind - b.kind || (a.text < b.text ? -1 : 1));
   const numberOf = new Uint32Array(postings.length);
-  for (const [number, term] of live.entries()) numberOf[term] = number;
+  for (const [number, { term }] of live.entries()) numberOf[term] = number;
   return {
-    terms: live.map((term) => [terms.kindOf(term), terms.textOf(term)] as const),
-    sizes: live.map((term) => postings[term]?.size ?? 0),
+    terms: live.map(({ term }): Term => [terms.kindOf(term), terms.textOf(term)]),
+    sizes: live.map(({ size }) => size),
     numberOf,
   };
 }
