@@ -82,6 +82,13 @@ export class BitRows {
     }
   }
 
+  /** Empties a row that holds only slots of this list. */
+  clear(row: number, slots: Uint32Array): void {
+    const { words } = this.#memory;
+    const offset = this.#offset(row);
+    for (let n = 0; n < slots.length; n += 1) words[offset + ((slots[n] as number) >>> 5)] = 0;
+  }
+
   /** Writes those of the first `count` slots that are in the row to `to`, which may be `slots`. Returns how many. */
   filter(row: number, slots: Uint32Array, count: number, to: Uint32Array): number {
     const { words } = this.#memory;

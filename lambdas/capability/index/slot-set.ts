@@ -1,6 +1,6 @@
 import type { BitRows } from './bit-rows.ts';
 import type { Posting } from './posting.ts';
-import { join, meet } from './sorted-slots.ts';
+import { join, leap } from './sorted-slots.ts';
 
 /** What a query, or a part of one, found: a row of bits, or an ascending list of slots. */
 export interface SlotSet {
@@ -15,6 +15,10 @@ export interface SlotSet {
 
 /** Lists that hold less than one slot in so many are united by sorting: a row would cost more to clear and to count. */
 const SLOTS_PER_SORTED = 512;
+/** Two lists meet in a row, where no guess of the processor can be wrong, but where one is short or much longer: */
+const SLOTS_TO_MARK = 64;
+/** so many times as long. Then it is leapt through. */
+const LEAP = 16;
 const NONE = new Uint32Array(0);
 
 const listSet = (slots: Uint32Array): SlotSet => ({ size: slots.length, row: undefined, slots, ownsRow: false });
@@ -39,6 +43,8 @@ function shortestList(sets: readonly SlotSet[]): number {
 /** The algebra of sets of slots over the rows of one index. Sets hold until the index changes. */
 export class SlotSets {
   readonly #rows: BitRows;
+  /** A row that is empty but while the slots of a list are looked up in it. */
+  #marks: number | undefined;
   /** Where lists are narrowed. */
   #found: Uint32Array = NONE;
 
@@ -105,17 +111,29 @@ export class SlotSets {
   #narrow(sets: readonly SlotSet[]): number {
     const first = shortestList(sets);
     if (first < 0) return -1;
-    let { size: count, slots } = sets[first] as SlotSet;
+    const { slots } = sets[first] as SlotSet;
+    let count = slots.length;
     if (this.#found.length < count) this.#found = new Uint32Array(count * 2);
+    this.#found.set(slots);
+    const found = this.#found;
+    // Rows first: they leave fewer slots to look for in the lists.
+    for (const { row } of sets) if (row !== undefined) count = this.#rows.filter(row, found, count, found);
     for (let n = 0; n < sets.length; n += 1) {
-      if (n === first) continue;
       const set = sets[n] as SlotSet;
-      count = isList(set)
-        ? meet(slots, count, set.slots, this.#found)
-        : this.#rows.filter(rowOf(sets, n), slots, count, this.#found);
-      slots = this.#found;
+      if (n !== first && isList(set)) count = this.#meet(count, set.slots);
     }
     return count;
+  }
+
+  /** Leaves those of the first slots of `#found` that are in a list, which has as many at least. Returns how many. */
+  #meet(count: number, list: Uint32Array): number {
+    const found = this.#found;
+    if (list.length < SLOTS_TO_MARK || list.length >= count * LEAP) return leap(found, count, list, found);
+    this.#marks ??= this.#rows.take();
+    this.#rows.fill(this.#marks, list);
+    const left = this.#rows.filter(this.#marks, found, count, found);
+    this.#rows.clear(this.#marks, list);
+    return left;
   }
 
   /** What comes of two rows: the last one, and one that stands for all before it. */

@@ -1,8 +1,6 @@
-/** Where one list is so many times as long as the other, leaping through it is quicker than walking. */
-const LEAP = 16;
-
-/** The first place from `from` on, below `end`, whose slot is not below this one; `end` where there is none. */
-function placeOf(slots: Uint32Array, slot: number, from: number, end: number): number {
+/** The first place from `from` on whose slot is not below this one; behind the last where there is none. */
+function placeOf(slots: Uint32Array, slot: number, from: number): number {
+  const end = slots.length;
   let low = from;
   let step = 1;
   while (low + step < end && (slots[low + step] as number) < slot) {
@@ -20,36 +18,20 @@ function placeOf(slots: Uint32Array, slot: number, from: number, end: number): n
 
 /** Whether a slot is among these, which ascend. */
 export function hasSlot(slots: Uint32Array, slot: number): boolean {
-  return slots[placeOf(slots, slot, 0, slots.length)] === slot;
+  return slots[placeOf(slots, slot, 0)] === slot;
 }
 
 /**
- * Writes what is both in the first `count` of some slots and in others to `to`, which may be `slots`. All ascend.
- * Returns how many.
+ * Writes those of the first `count` slots that are in a longer list to `to`, which may be `slots`. Both ascend. Returns
+ * how many.
  */
-export function meet(slots: Uint32Array, count: number, others: Uint32Array, to: Uint32Array): number {
-  if (others.length >= count * LEAP) return leap(slots, count, others, others.length, to);
-  if (count >= others.length * LEAP) return leap(others, others.length, slots, count, to);
-  let found = 0;
-  let a = 0;
-  let b = 0;
-  while (a < count && b < others.length) {
-    const [slot, other] = [slots[a] as number, others[b] as number];
-    if (slot === other) to[found++] = slot;
-    if (slot <= other) a += 1;
-    if (other <= slot) b += 1;
-  }
-  return found;
-}
-
-function leap(few: Uint32Array, fewCount: number, many: Uint32Array, manyCount: number, to: Uint32Array): number {
+export function leap(slots: Uint32Array, count: number, list: Uint32Array, to: Uint32Array): number {
   let found = 0;
   let place = 0;
-  for (let n = 0; n < fewCount; n += 1) {
-    const slot = few[n] as number;
-    place = placeOf(many, slot, place, manyCount);
-    if (place === manyCount) break;
-    if (many[place] === slot) to[found++] = slot;
+  for (let n = 0; n < count && place < list.length; n += 1) {
+    const slot = slots[n] as number;
+    place = placeOf(list, slot, place);
+    if (list[place] === slot) to[found++] = slot;
   }
   return found;
 }
