@@ -3,8 +3,8 @@ import type { AgentDigest } from '../agents/digest-schema.ts';
 import { deriveStatus } from '../agents/status.ts';
 import { CapabilityIndex } from './index/capability-index.ts';
 import type { ListedAgent } from './search/listed-agent.ts';
-
-const listed = (digest: AgentDigest): ListedAgent => ({ ...digest, ...deriveStatus(digest) });
+import { RenderedAnswers } from './search/rendered-answers.ts';
+import { TextSearch } from './search/text-search.ts';
 
 /**
  * Every agent's digest and what it is found by, kept by applying changes. A change counts only if its revision is
@@ -12,12 +12,18 @@ const listed = (digest: AgentDigest): ListedAgent => ({ ...digest, ...deriveStat
  */
 export class AgentDirectory {
   readonly index: CapabilityIndex;
+  /** Agents by the words of their name and description. */
+  readonly text: TextSearch;
+  /** What was answered from this directory as it is now. */
+  readonly answers: RenderedAnswers;
   /** Revisions of agents that are gone. */
   readonly #tombstones = new Map<string, number>();
 
   /** @param index who is known already; it is this object's from now on. @default - nobody */
   constructor(index = new CapabilityIndex()) {
     this.index = index;
+    this.text = new TextSearch(index);
+    this.answers = new RenderedAnswers(() => index.version);
   }
 
   /** Takes a digest from the list of heads, where there is nothing newer. */
@@ -25,6 +31,7 @@ export class AgentDirectory {
     if (!this.#isNews(digest)) return;
     this.#tombstones.delete(digest.id);
     this.index.set(digest);
+    this.text.put(digest);
   }
 
   /** Applies one entry of the change log. Returns whether it was news. */
@@ -38,11 +45,18 @@ export class AgentDirectory {
   #bury({ id, revision }: AgentDigest): void {
     this.#tombstones.set(id, revision);
     this.index.delete(id);
+    this.text.delete(id);
   }
 
+  /** An agent as callers see it. */
   get(id: string): ListedAgent | undefined {
     const digest = this.index.get(id);
-    return digest && listed(digest);
+    return digest && { ...digest, ...deriveStatus(digest) };
+  }
+
+  /** Agents as callers see them, in the order of these ids; one that is not here is left out. */
+  listed(ids: readonly string[]): ListedAgent[] {
+    return ids.flatMap((id) => this.get(id) ?? []);
   }
 
   /** The newest revision known of an agent, or of its tombstone; `undefined`: nothing is known of it. */
@@ -52,7 +66,7 @@ export class AgentDirectory {
 
   /** All agents in ascending order of their ids. */
   all(): readonly ListedAgent[] {
-    return this.index.ids({ all: [] }).flatMap((id) => this.get(id) ?? []);
+    return this.listed(this.index.ids({ all: [] }));
   }
 
   #isNews({ id, revision }: Pick<AgentDigest, 'id' | 'revision'>): boolean {

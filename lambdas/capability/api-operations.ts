@@ -56,7 +56,7 @@ export const READ_OPERATIONS: Readonly<Record<ReadRoute, Operation>> = {
       inQuery('state', STATUS_WORDS, 'The same vocabularies as status.'),
       inQuery('type', TEXT, 'The type of agent.'),
       inQuery('priority', { type: 'integer', minimum: 1, maximum: 10 }, 'At least this priority.'),
-      inQuery('tools', TEXT, words('Tools that the agent lists, or all by `*`')),
+      inQuery('tools', TEXT, words('Tools that the agent lists, exact or `prefix*`, or all by `*`')),
       inQuery('capability', TEXT, words('Core capabilities and enhancements')),
       inQuery('domain', TEXT, words('Domains')),
       inQuery('action', TEXT, words('Actions')),
@@ -69,10 +69,10 @@ export const READ_OPERATIONS: Readonly<Record<ReadRoute, Operation>> = {
     responses: { ...fromIndex(AgentPage, 'A page'), ...INVALID },
   },
   'POST /registry/search': {
-    summary: 'Find agents by what they can do',
+    summary: 'Find agents by what they can do, what they say of themselves, and how they are',
     body: { schema: SearchRequest },
     responses: {
-      200: { description: 'What was found', schema: SearchResult, headers: INDEX_AGE },
+      200: { description: 'A page', schema: SearchResult, headers: INDEX_AGE },
       ...TOO_LARGE,
       ...INVALID,
     },

@@ -44,13 +44,18 @@ const registry = onDemand(async () => {
   return { store, changes: sources.changes, index };
 });
 
-/** Answers from the warm index, as of the write that the request names at least, and tells how old the index is. */
+/**
+ * Answers from the warm index, as of the write that the request names at least, and tells how old the index is. What
+ * was asked before and has not changed since is not rendered again.
+ */
 const fromIndex =
-  (read: (directory: AgentDirectory, request: ApiRequest) => object): Route =>
+  (route: ReadRoute, read: (directory: AgentDirectory, request: ApiRequest) => object | Promise<object>): Route =>
   async (request): Promise<ApiResponse> => {
     const { index } = await registry();
     const { directory, age } = await index.fresh(minRevisionOf(request));
-    return { status: 200, headers: { 'Registry-Index-Age': String(age) }, body: read(directory, request) };
+    const question = JSON.stringify([route, request.query, request.body]);
+    const body = await directory.answers.render(question, () => read(directory, request));
+    return { status: 200, headers: { 'Registry-Index-Age': String(age) }, body };
   };
 
 const getOne: Route = async ({ params, query }) => {
@@ -67,15 +72,17 @@ const layers: Route = async ({ params, query }) => {
   return { status: 200, body: await getLayers(store, id) };
 };
 
-const search = fromIndex((directory, { body, query }) => {
+const search = fromIndex('POST /registry/search', (directory, { body, query }) => {
   assertKnownParameters(query, []);
   return searchAgents(directory, body);
 });
 
-const stats = fromIndex((directory, { query }) => {
+const stats = fromIndex('GET /registry/stats', (directory, { query }) => {
   assertKnownParameters(query, ['minRevision']);
-  return registryStats(directory);
+  return registryStats(directory.index);
 });
+
+const list = fromIndex('GET /registry/agents', (directory, { query }) => listAgents(directory, query));
 
 const feed: Route = async ({ query }) => {
   assertKnownParameters(query, ['since', 'limit']);
@@ -85,7 +92,7 @@ const feed: Route = async ({ query }) => {
 };
 
 const routes: Record<ReadRoute, Route> = {
-  'GET /registry/agents': fromIndex((directory, { query }) => listAgents(directory, query)),
+  'GET /registry/agents': list,
   'GET /registry/agents/{id}': getOne,
   'GET /registry/agents/{id}/layers': layers,
   'POST /registry/search': search,

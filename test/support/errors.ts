@@ -18,8 +18,14 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** The rules that a call's ValidationError names, as `field rule`. */
-export function brokenRules(call: () => unknown): string[] {
-  const { errors = [] } = errorOf(call) as { errors?: { field: string; rule: string }[] };
+const rulesOf = (error: unknown): string[] => {
+  const { errors = [] } = error as { errors?: { field: string; rule: string }[] };
   return errors.map(({ field, rule }) => `${field} ${rule}`);
-}
+};
+
+/** The rules that a call's ValidationError names, as `field rule`. */
+export const brokenRules = (call: () => unknown): string[] => rulesOf(errorOf(call));
+
+/** The same of a promise that is rejected. */
+export const rejectedRules = async (promise: Promise<unknown>): Promise<string[]> =>
+  rulesOf(await rejectionOf(promise));

@@ -1,37 +1,43 @@
-import { STATES, STATUSES } from '../../agents/status.ts';
 import { type FieldError, ValidationError } from '../../shared/errors.ts';
-import type { ListedAgent } from './listed-agent.ts';
-
-type Test = (agent: ListedAgent) => boolean;
+import type { Expression, Kind } from '../index/expression.ts';
+import {
+  type KnownTerms,
+  STATUS_WORDS,
+  type StatusWord,
+  withPriorityFrom,
+  withStatus,
+  withTool,
+} from './filter-expressions.ts';
 
 /** One filter of the list: what may be asked, and who passes. */
 interface Filter {
   /** What is wrong with a value; `undefined`: nothing. */
   readonly problem?: (value: string) => string | undefined;
-  readonly test: (value: string) => Test;
+  readonly expression: (value: string, index: KnownTerms) => Expression;
 }
-
-const STATUS_WORDS: readonly string[] = [...STATUSES, ...STATES];
 
 /** Either vocabulary under either name (ARCHITECTURE, "Two vocabularies of status"). */
 const statusFilter: Filter = {
-  problem: (value) => (STATUS_WORDS.includes(value) ? undefined : `must be one of ${STATUS_WORDS.join(', ')}`),
-  test: (value) => (agent) => agent.status === value || agent.state === value,
+  problem: (value) =>
+    (STATUS_WORDS as readonly string[]).includes(value) ? undefined : `must be one of ${STATUS_WORDS.join(', ')}`,
+  expression: (value) => withStatus(value as StatusWord),
 };
+
+const termFilter = (kind: Kind): Filter => ({ expression: (value) => ({ term: [kind, value] }) });
 
 /** The filters of CONTRACT.md ("List"), by the name of their parameter. */
 const FILTERS = {
   status: statusFilter,
   state: statusFilter,
-  type: { test: (value) => (agent) => agent.type === value },
+  type: termFilter('type'),
   priority: {
     problem: (value) => (/^([1-9]|10)$/.test(value) ? undefined : 'must be a whole number from 1 to 10'),
-    test: (value) => (agent) => agent.priority >= Number(value),
+    expression: (value) => withPriorityFrom(Number(value)),
   },
-  tools: { test: (value) => (agent) => agent.tools?.some((tool) => tool === value || tool === '*') ?? false },
-  capability: { test: (value) => (agent) => agent.capabilities.includes(value) },
-  domain: { test: (value) => (agent) => agent.domains.includes(value) },
-  action: { test: (value) => (agent) => agent.actions.includes(value) },
+  tools: { expression: withTool },
+  capability: termFilter('capability'),
+  domain: termFilter('domain'),
+  action: termFilter('action'),
 } as const satisfies Record<string, Filter>;
 
 /** Names of the filters. */
@@ -39,7 +45,8 @@ export const FILTER_NAMES = Object.keys(FILTERS) as readonly (keyof typeof FILTE
 
 /** What is asked for, in a form that is the same for the same question. */
 export interface AgentFilter {
-  readonly matches: Test;
+  /** Whoever passes; of nothing asked: everybody. */
+  readonly expression: (index: KnownTerms) => Expression;
   /** Canonical text of the filters, for cursors. */
   readonly key: string;
 }
@@ -60,9 +67,8 @@ export function parseAgentFilter(query: Readonly<Record<string, string | undefin
     if (problem) errors.push({ field: name, rule: 'filter', message: problem });
   }
   if (errors.length > 0) throw new ValidationError(errors);
-  const tests = given.map(({ value, filter }) => filter.test(value));
   return {
-    matches: (agent) => tests.every((test) => test(agent)),
+    expression: (index) => ({ all: given.map(({ value, filter }) => filter.expression(value, index)) }),
     key: JSON.stringify(given.map(({ name, value }) => [name, value])),
   };
 }

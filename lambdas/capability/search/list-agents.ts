@@ -18,18 +18,18 @@ type Query = Readonly<Record<string, string>>;
  */
 export function listAgents(directory: AgentDirectory, query: Query): AgentPage {
   assertKnownParameters(query, [...FILTER_NAMES, 'limit', 'offset', 'cursor', 'minRevision']);
-  const { matches, key } = parseAgentFilter(query);
+  const { expression, key } = parseAgentFilter(query);
   const limit = wholeNumberParameter(query, 'limit', LIMIT);
   const offset = wholeNumberParameter(query, 'offset', OFFSET);
   if (query.offset !== undefined && query.cursor !== undefined) {
     throw ValidationError.of('cursor', 'exclusive', 'cannot go with offset');
   }
-  const after = query.cursor === undefined ? '' : decodeCursor(query.cursor, key).id;
-  const matching = directory.all().filter(matches);
-  const found = matching.findIndex(({ id }) => id > after);
-  const start = (found < 0 ? matching.length : found) + offset;
-  const agents = matching.slice(start, start + limit);
-  const last = agents.at(-1);
-  const more = last !== undefined && start + limit < matching.length;
-  return { agents, total: matching.length, ...(more && { nextCursor: encodeCursor({ id: last.id }, key) }) };
+  const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, key).id;
+  const { index } = directory;
+  // One more than there is room for tells whether there is a next page.
+  const { ids, total } = index.page(expression(index), { after, offset, limit: limit + 1 });
+  const onPage = ids.slice(0, limit);
+  const last = onPage.at(-1);
+  const more = last !== undefined && ids.length > limit;
+  return { agents: directory.listed(onPage), total, ...(more && { nextCursor: encodeCursor({ id: last }, key) }) };
 }

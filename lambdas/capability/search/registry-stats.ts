@@ -1,11 +1,11 @@
 import { STATES } from '../../agents/status.ts';
-import type { AgentDirectory } from '../agent-directory.ts';
+import type { CapabilityIndex } from '../index/capability-index.ts';
+import { withStatus } from './filter-expressions.ts';
 import type { RegistryStats } from './stats-schema.ts';
 
-/** Counts what a directory holds. */
-export function registryStats(directory: AgentDirectory): RegistryStats {
-  const agents = directory.all();
-  const counts = STATES.map((state) => [state, agents.filter((agent) => agent.state === state).length]);
+/** Counts what an index holds. */
+export function registryStats(index: Pick<CapabilityIndex, 'count' | 'getStats'>): RegistryStats {
+  const counts = STATES.map((state) => [state, index.count(withStatus(state))]);
   const agentCounts = Object.fromEntries(counts) as RegistryStats['agentCounts'];
-  return { ...directory.capabilities.getStats(), agentCounts };
+  return { ...index.getStats(), agentCounts };
 }

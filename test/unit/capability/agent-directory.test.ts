@@ -7,8 +7,8 @@ import { aChange, aDigest } from '../../support/agents.ts';
 /** Everything that can be asked of a directory. */
 const stateOf = (directory: AgentDirectory) => ({
   agents: directory.all(),
-  stats: directory.capabilities.getStats(),
-  found: ['a', 'b'].map((capability) => directory.capabilities.findByCapability(capability)),
+  stats: directory.index.getStats(),
+  found: ['a', 'b'].map((capability) => directory.index.findByCapability(capability)),
 });
 
 function directoryAfter(changes: readonly Change[]): AgentDirectory {
@@ -30,8 +30,9 @@ describe('a directory', () => {
       { id: 'a', status: 'degraded', state: 'idle' },
       { id: 'b', status: 'unavailable', state: 'maintenance' },
     ]);
-    expect(directory.get('a')).toBe(directory.all()[0]);
+    expect(directory.get('a')).toEqual(directory.all()[0]);
     expect(directory.get('c')).toBeUndefined();
+    expect(directory.listed(['c', 'b', 'a']).map(({ id }) => id)).toEqual(['b', 'a']);
   });
 
   test('follows an agent that changes', () => {
@@ -40,8 +41,8 @@ describe('a directory', () => {
     directory.apply(aChange({ id: 'a', revision: 2, capabilities: ['new'] }));
 
     expect(directory.all()).toMatchObject([{ id: 'a', revision: 2 }]);
-    expect(directory.capabilities.findByCapability('old')).toStrictEqual([]);
-    expect(directory.capabilities.findByCapability('new')).toStrictEqual(['a']);
+    expect(directory.index.findByCapability('old')).toStrictEqual([]);
+    expect(directory.index.findByCapability('new')).toStrictEqual(['a']);
   });
 
   test('forgets an agent that went, and follows one that comes back', () => {

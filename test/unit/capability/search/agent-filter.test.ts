@@ -1,20 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { AgentDirectory } from '../../../../lambdas/capability/agent-directory.ts';
+import { CapabilityIndex } from '../../../../lambdas/capability/index/capability-index.ts';
 import { parseAgentFilter } from '../../../../lambdas/capability/search/agent-filter.ts';
 import { aDigest } from '../../../support/agents.ts';
 import { brokenRules } from '../../../support/errors.ts';
 
-const directory = new AgentDirectory();
-directory.put(aDigest({ id: 'plain', type: 'core', priority: 3, capabilities: ['a', 'b'], actions: ['go'] }));
-directory.put(aDigest({ id: 'tooled', tools: ['Read', 'Bash'], priority: 8, domains: ['mail'], health: 'healthy' }));
-directory.put(aDigest({ id: 'all-tools', tools: ['*'], priority: 10, health: 'unhealthy' }));
-directory.put(aDigest({ id: 'no-tools', tools: [], operatorMode: 'maintenance' }));
+const index = new CapabilityIndex();
+index.set(aDigest({ id: 'plain', type: 'core', priority: 3, capabilities: ['a', 'b'], actions: ['go'] }));
+index.set(aDigest({ id: 'tooled', tools: ['Read', 'Bash'], priority: 8, domains: ['mail'], health: 'healthy' }));
+index.set(aDigest({ id: 'all-tools', tools: ['*'], priority: 10, health: 'unhealthy' }));
+index.set(aDigest({ id: 'no-tools', tools: [], operatorMode: 'maintenance' }));
 
-const matching = (query: Record<string, string>) =>
-  directory
-    .all()
-    .filter(parseAgentFilter(query).matches)
-    .map(({ id }) => id);
+const matching = (query: Record<string, string>) => index.ids(parseAgentFilter(query).expression(index));
 
 describe('the filters of the list', () => {
   test.each([
@@ -25,6 +21,10 @@ describe('the filters of the list', () => {
     [{ tools: 'Bash' }, ['all-tools', 'tooled']],
     [{ tools: 'Read,Bash' }, ['all-tools', 'tooled']],
     [{ tools: 'Read,Write' }, ['all-tools']],
+    [{ tools: 'Re*' }, ['all-tools', 'tooled']],
+    [{ tools: 'Re*,B*' }, ['all-tools', 'tooled']],
+    [{ tools: 'Re*,W*' }, ['all-tools']],
+    [{ tools: '*' }, ['all-tools']],
     [{ capability: 'a, b' }, ['plain']],
     [{ capability: 'a,scheduling' }, []],
     [{ domain: 'mail' }, ['tooled']],

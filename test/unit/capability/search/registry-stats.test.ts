@@ -9,7 +9,7 @@ test('statistics count agents by their state, beside what the index counts', () 
   directory.put(aDigest({ id: 'b', health: 'unhealthy' }));
   directory.put(aDigest({ id: 'c', operatorMode: 'disabled', capabilities: [], domains: [], actions: [] }));
 
-  expect(registryStats(directory)).toEqual({
+  expect(registryStats(directory.index)).toEqual({
     totalAgents: 3,
     totalCapabilities: 1,
     totalActions: 1,
@@ -21,7 +21,7 @@ test('statistics count agents by their state, beside what the index counts', () 
 });
 
 test('statistics of nothing are zeros', () => {
-  expect(registryStats(new AgentDirectory())).toMatchObject({
+  expect(registryStats(new AgentDirectory().index)).toMatchObject({
     totalAgents: 0,
     capabilityDistribution: {},
     agentCounts: { active: 0, idle: 0, error: 0, maintenance: 0 },
