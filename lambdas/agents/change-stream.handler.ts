@@ -5,21 +5,18 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import middy from '@middy/core';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { createDocumentClient, createEventBridgeClient } from '../shared/aws-clients.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { createUlidFactory } from '../shared/ids.ts';
+import { onDemand } from '../shared/on-demand.ts';
 import { logger, metrics } from '../shared/telemetry.ts';
 import { CHANGE_METRICS, CHANGE_PARTITION, CHANGE_STREAM_ENVIRONMENT } from './contract.ts';
 import { toChange } from './dynamo-items.ts';
-import { DynamoLateChangeStore } from './dynamo-late-change-store.ts';
-import { EventBridgePublisher } from './event-bridge-publisher.ts';
 import { appendLate, type CommittedChange, isLate } from './late-changes.ts';
 import { publishChanges } from './publish-changes.ts';
 
-const { EVENT_BUS_NAME, TABLE_NAME } = readEnvironment(CHANGE_STREAM_ENVIRONMENT);
-const publisher = new EventBridgePublisher(createEventBridgeClient(), EVENT_BUS_NAME);
-const lateChanges = new DynamoLateChangeStore(createDocumentClient(), TABLE_NAME);
+const environment = readEnvironment(CHANGE_STREAM_ENVIRONMENT);
+const announcing = onDemand(async () => (await import('./aws-announcing.ts')).awsAnnouncing(environment));
 const newUlid = createUlidFactory(systemClock);
 
 /** The event source filters the stream already; what it lets through by mistake is no change to announce. */
@@ -40,6 +37,7 @@ export const handler = middy<DynamoDBStreamEvent, void>()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
   .handler(async (event) => {
+    const { publisher, lateChanges } = await announcing();
     const committed = event.Records.filter(isChange).map(committedChange);
     const late = committed.filter(isLate);
     const news = committed.map(({ change }) => change).filter(({ copyOf }) => copyOf === undefined);

@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { createDocumentClient } from '../shared/aws-clients.ts';
 import type { AgentRecord } from './agent-record.ts';
 import {
   type AgentStore,
@@ -92,3 +93,6 @@ export class DynamoAgentStore implements AgentStore {
     }
   }
 }
+
+/** The agents of a stage, by the ambient credentials. */
+export const agentsOf = (table: string): DynamoAgentStore => new DynamoAgentStore(createDocumentClient(), table);

@@ -1,16 +1,15 @@
 import { parseAllowedHosts } from '../shared/allowed-hosts.ts';
-import { createDocumentClient } from '../shared/aws-clients.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { apiHandler, type Route } from '../shared/http/api-handler.ts';
 import { assertKnownParameters, booleanParameter } from '../shared/http/request.ts';
 import { createUlidFactory } from '../shared/ids.ts';
+import { onDemand } from '../shared/on-demand.ts';
 import { agentAnswer, registrationAnswer } from './agent-answers.ts';
 import { validateAgentId } from './agent-id.ts';
 import { DEFAULT_RETRIES, type WriteContext } from './commit-loop.ts';
 import { WRITE_API_ENVIRONMENT, type WriteRoute } from './contract.ts';
 import { deregisterAgent } from './deregister-agent.ts';
-import { DynamoAgentStore } from './dynamo-agent-store.ts';
 import { idempotentRequest } from './idempotency.ts';
 import { parseIfMatch } from './if-match.ts';
 import { parseMemorySize } from './memory-size.ts';
@@ -26,8 +25,7 @@ const environment = readEnvironment(WRITE_API_ENVIRONMENT);
  */
 const RETRIES = { ...DEFAULT_RETRIES, maxRetryTime: 4_000 };
 
-const context: WriteContext = {
-  store: new DynamoAgentStore(createDocumentClient(), environment.TABLE_NAME),
+const settings: Omit<WriteContext, 'store'> = {
   clock: systemClock,
   newUlid: createUlidFactory(systemClock),
   retries: RETRIES,
@@ -38,11 +36,17 @@ const context: WriteContext = {
   },
 };
 
+/** What the routes work with. The first request loads it: a client takes longer to start than all else together. */
+const context = onDemand(async (): Promise<WriteContext> => {
+  const { agentsOf } = await import('./dynamo-agent-store.ts');
+  return { ...settings, store: agentsOf(environment.TABLE_NAME) };
+});
+
 const register: Route = async ({ body, headers, query, principal }) => {
   assertKnownParameters(query, []);
   const idempotent = idempotentRequest(headers['idempotency-key'], principal, body, registrationAnswer);
   const command = { document: toContractNames(body), actor: principal, ...(idempotent && { idempotent }) };
-  const registered = await registerAgent(context, command);
+  const registered = await registerAgent(await context(), command);
   return 'replayed' in registered ? registered.replayed : registrationAnswer(registered.agent, registered.created);
 };
 
@@ -50,7 +54,7 @@ const update: Route = async ({ params, body, headers, query, principal }) => {
   assertKnownParameters(query, []);
   const condition = parseIfMatch(headers['if-match']);
   const command = { id: validateAgentId(params.id), patch: toContractNames(body), actor: principal };
-  const { agent } = await updateAgent(context, { ...command, ...(condition && { condition }) });
+  const { agent } = await updateAgent(await context(), { ...command, ...(condition && { condition }) });
   return agentAnswer(agent);
 };
 
@@ -61,7 +65,7 @@ const deregister: Route = async ({ params, headers, query, principal }) => {
   const reason = booleanParameter(options, 'force') ? 'deregistered by force' : 'deregistered';
   const condition = parseIfMatch(headers['if-match']);
   const command = { id: validateAgentId(params.id), actor: principal, reason, ...(condition && { condition }) };
-  await deregisterAgent(context, command);
+  await deregisterAgent(await context(), command);
   return { status: 204 };
 };
 

@@ -1,27 +1,26 @@
-import agentManifest from '../agents/schemas/agent-manifest.json' with { type: 'json' };
-import lifecycleDetail from '../agents/schemas/lifecycle-detail.json' with { type: 'json' };
 import { NotFoundError } from '../shared/errors.ts';
 import { apiHandler, type Route } from '../shared/http/api-handler.ts';
 import { OPEN_ROUTES, type OpenRoute } from './contract.ts';
-import openapi from './openapi.json' with { type: 'json' };
 
 /** What is the same for everybody until the next deployment. */
 const PUBLIC = { 'Cache-Control': 'public, max-age=3600' };
 
 const health: Route = async () => ({ status: 200, headers: { 'Cache-Control': 'no-store' }, body: { status: 'ok' } });
 
-const openApi: Route = async () => ({ status: 200, headers: PUBLIC, body: openapi });
-
-/** The published schemas by their names, and the document, as `npm run schemas` wrote them: a start makes none. */
-const schemas: Readonly<Record<string, object>> = {
-  'agent-manifest': agentManifest,
-  'lifecycle-detail': lifecycleDetail,
+/** What `npm run schemas` wrote: the API's document, and the published schemas by their names. Nothing is made here. */
+const openapi = () => import('./openapi.json', { with: { type: 'json' } });
+const schemas: Readonly<Record<string, () => Promise<{ readonly default: object }>>> = {
+  'agent-manifest': () => import('../agents/schemas/agent-manifest.json', { with: { type: 'json' } }),
+  'lifecycle-detail': () => import('../agents/schemas/lifecycle-detail.json', { with: { type: 'json' } }),
 };
+
+const openApi: Route = async () => ({ status: 200, headers: PUBLIC, body: (await openapi()).default });
 
 const schema: Route = async ({ params }) => {
   const name = (params.name ?? '').replace(/\.json$/, '');
-  if (!Object.hasOwn(schemas, name)) throw new NotFoundError(`There is no schema ${name}.`);
-  return { status: 200, headers: PUBLIC, body: schemas[name] };
+  const published = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+  if (published === undefined) throw new NotFoundError(`There is no schema ${name}.`);
+  return { status: 200, headers: PUBLIC, body: (await published()).default };
 };
 
 const routes: Record<OpenRoute, Route> = {
