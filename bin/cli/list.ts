@@ -72,7 +72,7 @@ export const addList = (program: Command, open: OpenContext): Command =>
     .option('--state <state>', 'active, idle, error or maintenance', filter('state'))
     .option('--type <type>', 'such as core, specialist, coordinator, utility', filter('type'))
     .option('--priority <n>', 'at least this priority, 1 to 10', filter('priority'))
-    .option('--tools <names>', 'tools that it lists', filter('tools'))
+    .option('--tools <names>', 'tools that it lists, exact or prefix*', filter('tools'))
     .option('--capability <names>', 'capabilities that it has', filter('capability'))
     .option('--domain <names>', 'domains that it works in', filter('domain'))
     .option('--action <names>', 'actions that it offers', filter('action'))
