@@ -4,8 +4,9 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
+import { metrics } from '../shared/metrics.ts';
 import { onDemand } from '../shared/on-demand.ts';
-import { logger, metrics } from '../shared/telemetry.ts';
+import { logger } from '../shared/telemetry.ts';
 import { type BaseBuilder, type BaseReport, buildBase } from './base/build-base.ts';
 import { INDEX_BASE_ENVIRONMENT, INDEX_METRICS } from './contract.ts';
 

@@ -1,4 +1,3 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { agentAnswer } from '../agents/agent-answers.ts';
 import { validateAgentId } from '../agents/agent-id.ts';
 import { getLayers } from '../agents/agent-layers.ts';
@@ -14,35 +13,17 @@ import {
   wholeNumberParameter,
 } from '../shared/http/request.ts';
 import { onDemand } from '../shared/on-demand.ts';
-import { metrics } from '../shared/telemetry.ts';
 import type { AgentDirectory } from './agent-directory.ts';
-import { INDEX_METRICS, READ_API_ENVIRONMENT, type ReadRoute } from './contract.ts';
+import { READ_API_ENVIRONMENT, type ReadRoute } from './contract.ts';
 import { minRevisionOf } from './min-revision.ts';
-import { steadyClock } from './moment.ts';
 import { listAgents } from './search/list-agents.ts';
 import { registryStats } from './search/registry-stats.ts';
 import { searchAgents } from './search/search-agents.ts';
-import { WarmIndex } from './warm-index.ts';
 
 const environment = readEnvironment(READ_API_ENVIRONMENT);
 
 /** What the routes read. The first request loads it: AWS's clients take longer to start than all else together. */
-const registry = onDemand(async () => {
-  const { awsSources } = await import('./aws-sources.ts');
-  const { store, ...sources } = awsSources(environment);
-  const index = new WarmIndex({
-    ...sources,
-    agents: store,
-    clock: systemClock,
-    steady: steadyClock,
-    maxStaleness: Number(environment.INDEX_MAX_STALENESS_MS),
-    onRefresh: (age) => {
-      metrics.addMetric(INDEX_METRICS.indexAge, MetricUnit.Milliseconds, age);
-      metrics.publishStoredMetrics();
-    },
-  });
-  return { store, changes: sources.changes, index };
-});
+const registry = onDemand(async () => (await import('./aws-registry.ts')).awsRegistry(environment));
 
 /**
  * Answers from the warm index, as of the write that the request names at least, and tells how old the index is. What

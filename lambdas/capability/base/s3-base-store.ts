@@ -33,7 +33,7 @@ export class S3BaseStore implements BaseStore {
     try {
       const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key: POINTER, ConsistentRead: true }));
       if (Item === undefined) return undefined;
-      const { GetObjectCommand } = await import('@aws-sdk/client-s3');
+      const { GetObjectCommand } = await import('../../shared/s3-client.ts');
       const { Body } = await (await s3()).send(new GetObjectCommand({ Bucket: bucket, Key: Item.key as string }));
       const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array(0);
       return openBase({ bytes, hash: Item.hash as string }, now);
@@ -47,7 +47,7 @@ export class S3BaseStore implements BaseStore {
     const { bucket, s3 } = this.#props;
     const { bytes, hash } = sealBase(base);
     const key = `${INDEX_PREFIX}${base.asOf}-${hash}.base`;
-    const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+    const { PutObjectCommand } = await import('../../shared/s3-client.ts');
     const object = { Bucket: bucket, Key: key, Body: bytes, ContentType: 'application/octet-stream' };
     await (await s3()).send(new PutObjectCommand(object));
     return this.#point({ key, hash, asOf: base.asOf, agents: base.index.size }, now);

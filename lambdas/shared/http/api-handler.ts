@@ -1,6 +1,5 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy, { type MiddlewareObj } from '@middy/core';
-import httpContentNegotiation, { type Options as NegotiationOptions } from '@middy/http-content-negotiation';
 import httpEventNormalizer from '@middy/http-event-normalizer';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
@@ -55,15 +54,6 @@ function routeHandler(key: string, route: Route, { allowAnonymous, open = [], op
   return takesBody ? handler.use(jsonBody({ optional: optionalBody.includes(key) })) : handler;
 }
 
-/** Only the encoding is chosen; a caller that takes none of ours gets the plain answer. */
-const NEGOTIATION: NegotiationOptions = {
-  parseCharsets: false,
-  parseLanguages: false,
-  parseMediaTypes: false,
-  availableEncodings: ['gzip'],
-  failOnMismatch: false,
-};
-
 /** Turns whatever was thrown into a problem document, and logs what nobody expected. */
 function problems(): MiddlewareObj<ApiEvent, ApiResult> {
   return {
@@ -89,7 +79,6 @@ export function apiHandler(routes: Readonly<Record<string, Route>>, options: Api
     .use(problems())
     .use(httpEventNormalizer())
     .use(httpHeaderNormalizer())
-    .use(httpContentNegotiation(NEGOTIATION))
     .use(compressedAnswers())
     .use(conditionalReads())
     .handler(async (event, context) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MiddlewareObj } from '@middy/core';
-import httpContentEncoding from '@middy/http-content-encoding';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { onDemand } from '../on-demand.ts';
 
 type Middleware = MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>;
 
@@ -34,13 +34,15 @@ export function conditionalReads(): Middleware {
   };
 }
 
+/** The first answer that is worth it loads this: negotiation and streams took 5 ms of each start. */
+const compression = onDemand(() => import('./compression.ts'));
+
 /** middy's content encoding for bodies that are worth it, where the caller takes gzip. */
 export function compressedAnswers(): Middleware {
-  const encoder = httpContentEncoding();
   return {
     after: async (request) => {
       const { body } = request.response ?? {};
-      if (body !== undefined && Buffer.byteLength(body) >= COMPRESS_FROM) await encoder.after?.(request as never);
+      if (body !== undefined && Buffer.byteLength(body) >= COMPRESS_FROM) await (await compression()).compress(request);
     },
   };
 }
