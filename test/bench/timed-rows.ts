@@ -1,12 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import pMap from 'p-map';
 import { CONTENDERS } from './contenders/all.ts';
-import type { Contestant } from './processes/contestant.ts';
+import { Contestant } from './processes/contestant.ts';
 import type { TimedOperation } from './questions.ts';
 import { type Measured, median } from './row.ts';
-
-/** Says that a contender is wrong: how quick it is does not matter then. */
-export class WrongAnswerError extends Error {}
+import { WrongAnswerError } from './wrong-answer-error.ts';
 
 /** How much is measured. */
 export interface Effort {
@@ -21,6 +18,10 @@ export const QUICK: Effort = { runs: 3, time: 30 };
 
 /** Milliseconds of a round of those that are shown for comparison: where that is not enough, they get fewer questions. */
 const RIVAL_ROUND = 100;
+
+/** Beyond, filling those that are shown for comparison takes longer than all else. */
+const RIVALS_UP_TO = 100_000;
+const NO_RIVALS = `others are left out beyond ${RIVALS_UP_TO.toLocaleString('en')} agents: filling them takes too long`;
 
 /** Who is measured in full: ours, and what the targets are about. */
 const isMain = (name: string): boolean => name === 'ours' || name === 'naive';
@@ -54,12 +55,20 @@ async function checked(contestants: readonly Contestant[], operation: TimedOpera
   return ready;
 }
 
-/** Medians of interleaved runs, in microseconds, of everybody who can be asked this. */
-export async function measureOperation(
+/** What everybody took, with ours and the naive one apart. */
+function split(
+  figures: Iterable<readonly [name: string, figure: number]>,
+): Pick<Measured, 'ours' | 'naive' | 'others'> {
+  const { ours = null, naive = null, ...others } = Object.fromEntries(figures) as Partial<Record<string, number>>;
+  return { ours, naive, others: others as Record<string, number> };
+}
+
+/** Medians of interleaved runs, of everybody who can be asked this. */
+async function measureOperation(
   contestants: readonly Contestant[],
   operation: TimedOperation,
   { runs, time }: Effort,
-): Promise<Pick<Measured, 'ours' | 'naive' | 'others'>> {
+): Promise<ReturnType<typeof split>> {
   const ready = await checked(contestants, operation);
   const times = new Map<string, number[]>(ready.map(({ contestant }) => [contestant.name, []]));
   for (let run = 0; run < runs; run += 1) {
@@ -68,23 +77,40 @@ export async function measureOperation(
       times.get(contestant.name)?.push(await contestant.time(operation, questions, { time, warmup }));
     }
   }
-  const {
-    ours = null,
-    naive = null,
-    ...others
-  } = Object.fromEntries([...times].map(([name, measured]) => [name, median(measured)] as const)) as {
-    ours?: number;
-    naive?: number;
-  } & Record<string, number>;
-  return { ours, naive, others };
+  return split([...times].map(([name, measured]) => [name, median(measured)] as const));
 }
 
-/** Starts everybody who takes part at a size; the naive one is always there, for it says what is right. */
-export async function startAll(
-  start: (name: string) => Promise<Contestant | undefined>,
-  skipped: (name: string) => boolean,
-): Promise<Contestant[]> {
-  const names = Object.keys(CONTENDERS).filter((name) => !skipped(name));
-  const started = await pMap(names, start, { concurrency: 2 });
-  return started.filter((contestant) => contestant !== undefined);
+/** What is measured at a size with everybody there. */
+export interface TimedPlan {
+  readonly size: number;
+  readonly effort: Effort;
+  readonly operations: readonly TimedOperation[];
+  readonly step: <T>(what: string, work: () => Promise<T>) => Promise<T>;
+}
+
+/** Starts everybody, one after the other, so that building can be timed; the naive one always, for it says what is right. */
+async function startAll({ size, step }: TimedPlan): Promise<Contestant[]> {
+  const names = Object.keys(CONTENDERS).filter((name) => isMain(name) || size <= RIVALS_UP_TO);
+  const started: Contestant[] = [];
+  for (const name of names) {
+    const contestant = await step(`Fill ${name}`, () => Contestant.start(name, size));
+    if (contestant) started.push(contestant);
+  }
+  return started;
+}
+
+/** One row for each operation, and one for building. */
+export async function* timedRows(plan: TimedPlan): AsyncGenerator<Measured> {
+  const { size, effort, operations, step } = plan;
+  const contestants = await startAll(plan);
+  try {
+    const built = contestants.map((contestant) => [contestant.name, contestant.built] as const);
+    yield { operation: 'build', size, unit: 'ms', ...split(built) };
+    for (const operation of operations) {
+      const figures = await step(operation, () => measureOperation(contestants, operation, effort));
+      yield { operation, size, unit: 'µs', ...figures, ...(size > RIVALS_UP_TO && { note: NO_RIVALS }) };
+    }
+  } finally {
+    for (const contestant of contestants) await contestant.stop();
+  }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Bench } from 'tinybench';
 import type { Contender } from '../contenders/contender.ts';
 import { QUESTIONS, type TimedOperation } from '../questions.ts';
+import { profiled } from './profiler.ts';
 
 type Ask = (question: unknown) => unknown;
 
@@ -10,9 +11,6 @@ export interface Budget {
   readonly time: number;
   readonly warmup: number;
 }
-
-/** Keeps what was answered, so that no compiler finds that nobody wants it. */
-let kept: unknown;
 
 /** Asks one contender, in its own process. */
 export class Asker {
@@ -66,15 +64,28 @@ export class Asker {
     if (task?.result.state !== 'completed') throw new Error(`${operation} was not timed: ${task?.result.state}`);
     return (task.result.latency.mean * 1_000) / asked.length;
   }
+
+  /** Asks for so many milliseconds, warm, and writes where the time went. */
+  async profile(operation: TimedOperation, path: string, milliseconds: number): Promise<void> {
+    const questions = QUESTIONS[operation](this.#size);
+    await this.time(operation, questions.length, { time: 0, warmup: 500 });
+    const ask = this.#contender.asks[operation] as Ask;
+    await profiled(path, () => {
+      const end = performance.now() + milliseconds;
+      while (performance.now() < end) askAll(ask, questions);
+    });
+  }
 }
 
-function askAll(ask: Ask, questions: readonly unknown[]): void {
-  for (const question of questions) kept = ask(question);
+/** Gives the last answer, so that no compiler finds that nobody wants any. */
+function askAll(ask: Ask, questions: readonly unknown[]): unknown {
+  let answer: unknown;
+  for (const question of questions) answer = ask(question);
+  return answer;
 }
 
-async function askInTurn(ask: Ask, questions: readonly unknown[]): Promise<void> {
-  for (const question of questions) kept = await ask(question);
+async function askInTurn(ask: Ask, questions: readonly unknown[]): Promise<unknown> {
+  let answer: unknown;
+  for (const question of questions) answer = await ask(question);
+  return answer;
 }
-
-/** The last answer that was timed. */
-export const lastAnswer = (): unknown => kept;

@@ -8,7 +8,7 @@ import type { Request } from './contender-process.ts';
 const PROCESS = fileURLToPath(new URL('contender-process.ts', import.meta.url));
 
 /** Megabytes that a process may hold: a million agents in maps of sets take more than Node's default. */
-const HEAP = 12_288;
+export const HEAP_OPTION = '--max-old-space-size=12288';
 
 /**
  * A contender in a process of its own, from where it is built to the last operation: neither the garbage of others nor
@@ -18,22 +18,31 @@ const HEAP = 12_288;
 export class Contestant {
   readonly name: string;
   readonly #child: ChildProcess;
+  /** Milliseconds that taking in all agents took. */
+  #built = 0;
 
   private constructor(name: string, child: ChildProcess) {
     this.name = name;
     this.#child = child;
   }
 
+  get built(): number {
+    return this.#built;
+  }
+
   /** Builds a contender of so many agents; `undefined`: it is not there, as a server that does not run. */
-  static async start(name: string, size: number, nodeOptions: readonly string[] = []): Promise<Contestant | undefined> {
+  static async start(name: string, size: number): Promise<Contestant | undefined> {
     const child = fork(PROCESS, [name, `${size}`], {
-      execArgv: [`--max-old-space-size=${HEAP}`, '--disable-warning=ExperimentalWarning', ...nodeOptions],
+      execArgv: [HEAP_OPTION, '--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       // JSON has no Infinity.
       serialization: 'advanced',
     });
     const contestant = new Contestant(name, child);
-    return (await contestant.#reply()) === 'ready' ? contestant : undefined;
+    const built = await contestant.#reply();
+    if (typeof built !== 'number') return undefined;
+    contestant.#built = built;
+    return contestant;
   }
 
   /** See `Asker.answers`. */
@@ -44,6 +53,11 @@ export class Contestant {
   /** See `Asker.time`. */
   async time(operation: TimedOperation, questions: number, budget: Budget): Promise<number> {
     return (await this.#ask({ ask: 'time', operation, questions, budget })) as number;
+  }
+
+  /** See `Asker.profile`. */
+  async profile(operation: TimedOperation, path: string, milliseconds: number): Promise<void> {
+    await this.#ask({ ask: 'profile', operation, path, milliseconds });
   }
 
   async stop(): Promise<void> {

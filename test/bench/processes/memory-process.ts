@@ -1,0 +1,61 @@
+/** Prints the bytes that an index takes for each agent. Needs `--expose-gc`. Arguments: `ours` or `naive`, and the size. */
+import { setImmediate } from 'node:timers/promises';
+import type { AgentDigest } from '../../../lambdas/agents/digest-schema.ts';
+import { CapabilityIndex } from '../../../lambdas/capability/index/capability-index.ts';
+import { NaiveIndex } from '../../support/naive-index.ts';
+import { agents } from '../data.ts';
+
+/** Heap, and what lies beside it: typed arrays, and memories of WebAssembly, the rooms that they have not used included. */
+function bytesInUse(): number {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** Texts of terms, once each: an index of sets would take twice as much if each agent came with its own. */
+const texts = new Map<string, string>();
+
+function shared(list: readonly string[]): string[] {
+  return list.map((text) => {
+    const known = texts.get(text) ?? text;
+    texts.set(text, known);
+    return known;
+  });
+}
+
+/** An agent as a parser gives it, in no more memory than it needs. */
+function parsed(digest: AgentDigest): AgentDigest {
+  const whole = JSON.parse(JSON.stringify(digest)) as AgentDigest;
+  const { capabilities, domains, actions, tools } = whole;
+  return Object.assign(whole, {
+    capabilities: shared(capabilities),
+    domains: shared(domains),
+    actions: shared(actions),
+    ...(tools && { tools: shared(tools) }),
+  });
+}
+
+type Index = CapabilityIndex | NaiveIndex;
+
+/** As many as {@link agents} gives, and used as a warm function uses it: what is built on first use is there. */
+function filled(index: Index, size: number): Index {
+  const some: string[] = [];
+  for (const digest of agents(size)) {
+    index.set(parsed(digest));
+    if (some.length < 1_000) some.push(digest.id);
+  }
+  for (const id of some) index.get(id);
+  index.ids({ all: [] });
+  return index;
+}
+
+const [name, size] = [process.argv[2], Number(process.argv[3])];
+const create = (): Index => (name === 'ours' ? new CapabilityIndex() : new NaiveIndex());
+// Code that runs for the first time takes memory too. A turn later nothing of that index is held any more.
+filled(create(), 1_000);
+await setImmediate();
+const before = bytesInUse();
+const index = filled(create(), size);
+await setImmediate();
+console.log((bytesInUse() - before) / index.size);
