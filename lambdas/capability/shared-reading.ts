@@ -8,14 +8,12 @@ interface Reading<Result> {
 
 /**
  * One reading at a time, done once for all who ask meanwhile. What happened after a reading began it may have missed: who
- * has to see it waits for the next one, which is shared as well.
+ * has to see it waits for the next one, which all who wait share as well.
  */
 export class SharedReading<Result> {
   readonly #now: () => Moment;
   readonly #read: (begun: Moment) => Promise<Result>;
   #current: Reading<Result> | undefined;
-  /** What all wait for who came too late for the current one. */
-  #next: Promise<Result> | undefined;
 
   /** @param read is told when it began. It has to end some time: others wait for it */
   constructor(now: () => Moment, read: (begun: Moment) => Promise<Result>) {
@@ -27,15 +25,13 @@ export class SharedReading<Result> {
   join(willDo: (begun: Moment) => boolean): Promise<Result> {
     if (this.#current === undefined) return this.#begin();
     if (willDo(this.#current.begun)) return this.#current.result;
-    this.#next ??= this.#after(this.#current.result);
-    return this.#next;
+    return this.#after(this.#current.result);
   }
 
   #begin(): Promise<Result> {
     const begun = this.#now();
     const result = this.#read(begun).finally(() => {
       this.#current = undefined;
-      this.#next = undefined;
     });
     this.#current = { begun, result };
     return result;
@@ -43,7 +39,7 @@ export class SharedReading<Result> {
 
   async #after(earlier: Promise<Result>): Promise<Result> {
     await earlier.catch(() => undefined);
-    // Somebody who came in between may have begun it.
+    // The first of those who waited has begun it for all.
     return this.#current?.result ?? this.#begin();
   }
 }
