@@ -132,9 +132,17 @@ export class BitRows {
 
   /** The slots that are in both rows, ascending: a view that holds until the next call. */
   andSlots(a: number, b: number): Uint32Array {
-    const memory = this.#memory;
-    const count = memory.andSlots(0, this.#offset(a), this.#offset(b), this.#length);
-    return memory.words.subarray(0, count);
+    return this.found.subarray(0, this.find(a, b));
+  }
+
+  /** How many slots are in both rows: {@link found} begins with them, ascending, until the next call. */
+  find(a: number, b: number): number {
+    return this.#memory.andSlots(0, this.#offset(a), this.#offset(b), this.#length);
+  }
+
+  /** What {@link find} found, and anything behind it. A view of just the slots costs more than to find a hundred. */
+  get found(): Uint32Array {
+    return this.#memory.words;
   }
 
   get #memory(): Kernels {

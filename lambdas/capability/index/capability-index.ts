@@ -140,7 +140,7 @@ export class CapabilityIndex {
 
   /** Agents that an expression finds. */
   ids(expression: Expression): string[] {
-    return this.#found(expression, (slots, core) => orderedIds(slots, core.slots));
+    return this.#found(expression, (slots, count, core) => orderedIds(slots, count, core.slots));
   }
 
   /** How many an expression finds, without finding out who. */
@@ -154,9 +154,9 @@ export class CapabilityIndex {
     expression: Expression,
     { after, offset = 0, limit }: { after?: string | undefined; offset?: number; limit: number },
   ): { ids: string[]; total: number } {
-    return this.#found(expression, (slots, core) => ({
-      ids: pageOfIds(slots, core.slots, { after, offset, limit }),
-      total: slots.length,
+    return this.#found(expression, (slots, count, core) => ({
+      ids: pageOfIds(slots, count, core.slots, { after, offset, limit }),
+      total: count,
     }));
   }
 
@@ -211,9 +211,9 @@ export class CapabilityIndex {
     this.#memoised = 0;
   }
 
-  #found<Result>(expression: Expression, read: (slots: Uint32Array, core: IndexCore) => Result): Result {
+  #found<Result>(expression: Expression, read: (slots: Uint32Array, count: number, core: IndexCore) => Result): Result {
     const core = this.#settled();
-    return withSets(core, expression, (sets) => read(core.sets.slotsOf(sets), core));
+    return withSets(core, expression, (sets) => core.sets.read(sets, (slots, count) => read(slots, count, core)));
   }
 
   /** Agents that have one term, from memory where nothing changed. */

@@ -1,9 +1,9 @@
 import type { AgentSlots } from './agent-slots.ts';
 
-/** How many of these ascending numbers are below a bound. */
-export function countBelow(ascending: Uint32Array, bound: number): number {
+/** How many of the first `count` numbers, which ascend, are below a bound. */
+function countBelow(ascending: Uint32Array, count: number, bound: number): number {
   let low = 0;
-  let high = ascending.length;
+  let high = count;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((ascending[middle] as number) < bound) low = middle + 1;
@@ -22,41 +22,42 @@ function merged(some: readonly string[], others: readonly string[]): string[] {
   return all;
 }
 
-/** The ids of agents in ascending order, of slots in ascending order: only those of late comers need sorting. */
-export function orderedIds(slots: Uint32Array, { ids, sorted }: AgentSlots): string[] {
-  const late = slots.length > 0 && (slots[slots.length - 1] as number) >= sorted;
-  const end = late ? countBelow(slots, sorted) : slots.length;
-  // The length is known, and writing to places is twice as quick as pushing.
-  const found = new Array<string>(end);
-  for (let n = 0; n < end; n += 1) found[n] = ids[slots[n] as number] as string;
-  if (!late) return found;
-  return merged(found, Array.from(slots.subarray(end), (slot) => ids[slot] as string).sort());
+/** Ids of some of these slots, as they stand. The length is known: writing to places is twice as quick as pushing. */
+function idsOf(slots: Uint32Array, from: number, to: number, ids: readonly string[]): string[] {
+  const found = new Array<string>(Math.max(0, to - from));
+  for (let n = 0; n < found.length; n += 1) found[n] = ids[slots[from + n] as number] as string;
+  return found;
+}
+
+/** The ids of the first `count` slots, which ascend, in ascending order: only those of late comers need sorting. */
+export function orderedIds(slots: Uint32Array, count: number, { ids, sorted }: AgentSlots): string[] {
+  const areLate = count > 0 && (slots[count - 1] as number) >= sorted;
+  if (!areLate) return idsOf(slots, 0, count, ids);
+  const end = countBelow(slots, count, sorted);
+  return merged(idsOf(slots, 0, end, ids), idsOf(slots, end, count, ids).sort());
 }
 
 /**
- * A page of agents in ascending order of ids: at most `limit` ids after `after`, from the `offset`th on.
- *
- * @param slots ascending
+ * A page of the agents in the first `count` slots, which ascend, in ascending order of ids: at most `limit` of those after
+ * `after`, from the `offset`th on.
  */
 export function pageOfIds(
   slots: Uint32Array,
+  count: number,
   agents: AgentSlots,
   { after, offset, limit }: { after: string | undefined; offset: number; limit: number },
 ): string[] {
   const { ids, sorted } = agents;
-  const end = countBelow(slots, sorted);
-  const start = after === undefined ? 0 : startAfter(slots, agents, after);
-  const inOrder = Array.from(
-    slots.subarray(start, Math.min(end, start + offset + limit)),
-    (slot) => ids[slot] as string,
-  );
-  const late = Array.from(slots.subarray(end), (slot) => ids[slot] as string)
+  const end = countBelow(slots, count, sorted);
+  const start = after === undefined ? 0 : countBelow(slots, end, firstSlotAfter(agents, after));
+  const inOrder = idsOf(slots, start, Math.min(end, start + offset + limit), ids);
+  const late = idsOf(slots, end, count, ids)
     .filter((id) => after === undefined || id > after)
     .sort();
   return merged(inOrder, late).slice(offset, offset + limit);
 }
 
-function startAfter(slots: Uint32Array, agents: AgentSlots, after: string): number {
-  const from = agents.firstFrom(after);
-  return countBelow(slots, from < agents.sorted && agents.ids[from] === after ? from + 1 : from);
+function firstSlotAfter(agents: AgentSlots, id: string): number {
+  const slot = agents.firstFrom(id);
+  return agents.ids[slot] === id ? slot + 1 : slot;
 }

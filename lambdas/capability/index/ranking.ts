@@ -1,7 +1,6 @@
 import { withSets } from './evaluate.ts';
 import type { Expression } from './expression.ts';
 import type { IndexCore } from './index-core.ts';
-import type { SlotSet } from './slot-set.ts';
 
 /** Where an agent stands among others. */
 export interface Rank {
@@ -52,21 +51,16 @@ class Best {
   }
 }
 
-/** Offers those of one priority who are in all of the sets; reading the load alone refuses most. */
+/** Offers those of one priority, the first `count` of `slots`; reading the load alone refuses most. */
 function offerLevel(
-  core: IndexCore,
-  sets: readonly SlotSet[],
-  priority: number,
+  { columns, slots: { ids, sorted } }: IndexCore,
+  { slots, count, priority }: { slots: Uint32Array; count: number; priority: number },
   best: Best,
   isBehind: (rank: Rank) => boolean,
 ): void {
-  const level = core.posting('priority', String(priority));
-  if (level === undefined) return;
-  const slots = core.sets.slotsOf([...sets, core.sets.of(level)]);
-  const { loads } = core.columns;
-  const { ids, sorted } = core.slots;
+  const { loads } = columns;
   let bound = best.highestLoad;
-  for (let n = 0; n < slots.length; n += 1) {
+  for (let n = 0; n < count; n += 1) {
     const slot = slots[n] as number;
     const load = loads[slot] as number;
     // Sorted slots come in the order of ids: of equal load, whoever came first stays.
@@ -94,7 +88,11 @@ export function rank(
   withSets(core, found, (sets) => {
     for (let priority = highest; priority >= 1; priority -= 1) {
       if (order === 'priority' && best.isFull) break;
-      offerLevel(core, sets, priority, best, isBehind);
+      const level = core.posting('priority', String(priority));
+      if (level === undefined) continue;
+      core.sets.read([...sets, core.sets.of(level)], (slots, count) =>
+        offerLevel(core, { slots, count, priority }, best, isBehind),
+      );
     }
   });
   return best.ranks;

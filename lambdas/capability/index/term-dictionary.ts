@@ -5,7 +5,7 @@ export type Term = readonly [kind: Kind, text: string];
 
 /** Terms and their numbers, which count from 0. A number stays what it is as long as the dictionary lives. */
 export class TermDictionary {
-  readonly #numbers: ReadonlyMap<Kind, Map<string, number>> = new Map(KINDS.map((kind) => [kind, new Map()]));
+  readonly #numbers = Object.fromEntries(KINDS.map((kind) => [kind, new Map()])) as Record<Kind, Map<string, number>>;
   readonly #kinds: Kind[] = [];
   readonly #texts: string[] = [];
 
@@ -19,7 +19,7 @@ export class TermDictionary {
 
   /** The number of a term that nobody had before is the next one. */
   add(kind: Kind, text: string): number {
-    const numbers = this.#of(kind);
+    const numbers = this.#numbers[kind];
     const known = numbers.get(text);
     if (known !== undefined) return known;
     const number = this.#texts.length;
@@ -30,7 +30,7 @@ export class TermDictionary {
   }
 
   find(kind: Kind, text: string): number | undefined {
-    return this.#of(kind).get(text);
+    return this.#numbers[kind].get(text);
   }
 
   /** Whether this is what the number stands for: comparing is quicker than looking up. */
@@ -48,10 +48,6 @@ export class TermDictionary {
 
   /** All of a kind, with their numbers. */
   of(kind: Kind): IterableIterator<[text: string, number: number]> {
-    return this.#of(kind).entries();
-  }
-
-  #of(kind: Kind): Map<string, number> {
-    return this.#numbers.get(kind) as Map<string, number>;
+    return this.#numbers[kind].entries();
   }
 }
