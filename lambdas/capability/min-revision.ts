@@ -8,9 +8,13 @@ export const MIN_REVISION_PATTERN = `${ID_PATTERN.replace('$', '')}:[1-9][0-9]{0
 
 const TEXT = new RegExp(MIN_REVISION_PATTERN, 'u');
 
-/** A body says it in two fields; whether they are of the right types the schema of the body tells. */
-const textOf = (value: Partial<MinRevision> | null | undefined): string | undefined =>
-  value === undefined ? undefined : `${value?.agentId ?? ''}:${value?.revision}`;
+/** What a body says in two fields; whatever else it says is no text of a revision. */
+function textOf(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const { agentId, revision, ...others } = (value ?? {}) as Partial<MinRevision>;
+  const asTold = typeof agentId === 'string' && typeof revision === 'number' && Object.keys(others).length === 0;
+  return asTold ? `${agentId}:${revision}` : '';
+}
 
 /**
  * The write that a request wants to see: the query parameter `minRevision=agentId:revision`, or the body's field of that
@@ -28,3 +32,6 @@ export function minRevisionOf({ query, body }: Pick<ApiRequest, 'query' | 'body'
   const [agentId = '', revision] = text.split(':');
   return { agentId, revision: Number(revision) };
 }
+
+/** For `JSON.stringify`: what is asked is the same, whichever write was waited for. */
+export const withoutMinRevision = (key: string, value: unknown): unknown => (key === 'minRevision' ? undefined : value);

@@ -15,7 +15,7 @@ import {
 import { onDemand } from '../shared/on-demand.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import { READ_API_ENVIRONMENT, type ReadRoute } from './contract.ts';
-import { minRevisionOf } from './min-revision.ts';
+import { minRevisionOf, withoutMinRevision } from './min-revision.ts';
 import { listAgents } from './search/list-agents.ts';
 import { registryStats } from './search/registry-stats.ts';
 import { searchAgents } from './search/search-agents.ts';
@@ -33,10 +33,11 @@ const fromIndex =
   (route: ReadRoute, read: (directory: AgentDirectory, request: ApiRequest) => object | Promise<object>): Route =>
   async (request): Promise<ApiResponse> => {
     const { index } = await registry();
-    const { directory, age } = await index.fresh(minRevisionOf(request));
-    const question = JSON.stringify([route, request.query, request.body]);
+    const wanted = minRevisionOf(request);
+    const { directory, age } = await index.fresh(wanted);
+    const question = JSON.stringify([route, request.query, request.body], wanted && withoutMinRevision);
     const body = await directory.answers.render(question, () => read(directory, request));
-    return { status: 200, headers: { 'Registry-Index-Age': String(age) }, body };
+    return { status: 200, headers: { 'Registry-Index-Age': String(age()) }, body };
   };
 
 const getOne: Route = async ({ params, query }) => {

@@ -43,7 +43,7 @@ export interface WarmIndexSources extends IndexSources, Clocks {
 export interface FreshDirectory {
   readonly directory: AgentDirectory;
   /** Milliseconds since the copy was known to be complete: since the reading that brought it up to date began. */
-  readonly age: number;
+  age(): number;
 }
 
 /** A copy, and when the reading began that brought it up to date. */
@@ -87,7 +87,7 @@ export class WarmIndex {
     const held = this.#young(arrived);
     const answers = held && (wanted === undefined || has(held, wanted));
     const { copy, begun } = answers ? held : await within(this.#limit, this.#brought(arrived, wanted));
-    return { directory: copy.directory, age: millisecondsBetween(begun, momentOf(this.#sources)) };
+    return { directory: copy.directory, age: () => millisecondsBetween(begun, momentOf(this.#sources)) };
   }
 
   /** What is held, if that was young enough at a moment. */
