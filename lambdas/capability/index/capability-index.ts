@@ -1,12 +1,13 @@
 import type { AgentDigest } from '../../agents/digest-schema.ts';
 import { capabilitiesOf, digestOfSlot } from './digest-of-slot.ts';
-import { withSets } from './evaluate.ts';
-import { type Expression, type Kind, termsOf } from './expression.ts';
+import { addTerms, withSets } from './evaluate.ts';
+import type { Expression, Kind } from './expression.ts';
 import { facet } from './facet.ts';
 import { foldedParts, isUnfolded } from './fold.ts';
 import { IndexCore, type IndexParts } from './index-core.ts';
 import { orderedIds, pageOfIds } from './ordered-ids.ts';
 import { type Rank, type RankOrder, rank } from './ranking.ts';
+import type { SlotSet } from './slot-set.ts';
 
 /** A search over several lists at once (second specification, "Query Operations"). */
 export interface SearchQuery {
@@ -27,15 +28,6 @@ export interface IndexStats {
   readonly capabilityDistribution: Readonly<Record<string, number>>;
   /** Agents by action. */
   readonly actionDistribution: Readonly<Record<string, number>>;
-}
-
-/** Nobody: what a search finds that lists nothing. */
-const NOBODY: Expression = { any: [] };
-
-function expressionOf({ capabilities, domains, actions, mode }: SearchQuery): Expression {
-  const wanted = [...termsOf('capability', capabilities), ...termsOf('domain', domains), ...termsOf('action', actions)];
-  if (wanted.length === 0) return NOBODY;
-  return mode === 'all' ? { all: wanted } : { any: wanted };
 }
 
 /**
@@ -134,13 +126,23 @@ export class CapabilityIndex {
   }
 
   /** Agents that the lists describe; nothing listed: no agents. */
-  search(query: SearchQuery): readonly string[] {
-    return this.ids(expressionOf(query));
+  search({ capabilities, domains, actions, mode }: SearchQuery): readonly string[] {
+    const core = this.#settled();
+    const wanted: SlotSet[] = [];
+    addTerms(core, 'capability', capabilities, wanted);
+    addTerms(core, 'domain', domains, wanted);
+    addTerms(core, 'action', actions, wanted);
+    if (wanted.length === 0) return [];
+    if (mode === 'all') return this.#orderedIds(wanted);
+    const united = core.sets.unite(wanted);
+    const ids = this.#orderedIds([united]);
+    core.sets.release(united);
+    return ids;
   }
 
   /** Agents that an expression finds. */
   ids(expression: Expression): string[] {
-    return this.#found(expression, (slots, count, core) => orderedIds(slots, count, core.slots));
+    return withSets(this.#settled(), expression, (sets) => this.#orderedIds(sets));
   }
 
   /** How many an expression finds, without finding out who. */
@@ -154,10 +156,13 @@ export class CapabilityIndex {
     expression: Expression,
     { after, offset = 0, limit }: { after?: string | undefined; offset?: number; limit: number },
   ): { ids: string[]; total: number } {
-    return this.#found(expression, (slots, count, core) => ({
-      ids: pageOfIds(slots, count, core.slots, { after, offset, limit }),
-      total: count,
-    }));
+    const core = this.#settled();
+    return withSets(core, expression, (sets) =>
+      core.sets.read(sets, (slots, count) => ({
+        ids: pageOfIds(slots, count, core.slots, { after, offset, limit }),
+        total: count,
+      })),
+    );
   }
 
   /** The best of those whom an expression finds; `after`: only who comes behind. */
@@ -211,9 +216,9 @@ export class CapabilityIndex {
     this.#memoised = 0;
   }
 
-  #found<Result>(expression: Expression, read: (slots: Uint32Array, count: number, core: IndexCore) => Result): Result {
-    const core = this.#settled();
-    return withSets(core, expression, (sets) => core.sets.read(sets, (slots, count) => read(slots, count, core)));
+  #orderedIds(sets: readonly SlotSet[]): string[] {
+    const { sets: algebra, slots: agents } = this.#core;
+    return algebra.read(sets, (slots, count) => orderedIds(slots, count, agents));
   }
 
   /** Agents that have one term, from memory where nothing changed. */

@@ -32,6 +32,11 @@ function conjuncts(core: IndexCore, expression: Expression, found: SlotSet[] = [
   return found;
 }
 
+/** Those who have all of these texts of a kind, one set each, behind the sets that are there. */
+export function addTerms(core: IndexCore, kind: Kind, texts: readonly string[] | undefined, found: SlotSet[]): void {
+  if (texts) for (const text of texts) found.push(havingTerm(core, kind, text));
+}
+
 /** Reads the sets whose intersection an expression finds; they are released afterwards. */
 export function withSets<Result>(
   core: IndexCore,
