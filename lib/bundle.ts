@@ -7,20 +7,18 @@ const PROJECT = join(import.meta.dirname, '..');
 /** What a function is bundled for, whole or in parts. */
 const TARGET = { platform: 'node', target: 'node24', minify: true } as const;
 
-/**
- * Errors and middlewares are told apart by class and function names, and stack traces stay readable without a source
- * map, which Node would parse at the first error of every instance.
- */
-const BUNDLE: BuildOptions = {
+/** How any code for a function is bundled. */
+export const ESBUILD = {
   ...TARGET,
-  absWorkingDir: PROJECT,
   bundle: true,
   // The SDK that was tested is the SDK that runs, whatever the runtime carries; its ES modules can be shaken.
   mainFields: ['module', 'main'],
+  // Errors and middlewares are told apart by class and function names, and stack traces stay readable without a source
+  // map, which Node would parse at the first error of every instance.
   keepNames: true,
-  alias: { '@aws-sdk/credential-provider-node': join(PROJECT, 'lambdas/shared/aws-credentials.ts') },
+  absWorkingDir: PROJECT,
   logLevel: 'error',
-};
+} satisfies BuildOptions;
 
 /** A folder that is copied beside the code: its path from the project's root, and its name there. */
 export interface BundledFiles {
@@ -42,8 +40,9 @@ export interface BundledFiles {
  */
 export function bundleFunction(entry: string, folder: string, files?: BundledFiles): Metafile {
   const { outputFiles = [], metafile } = buildSync({
-    ...BUNDLE,
+    ...ESBUILD,
     entryPoints: { index: entry },
+    alias: { '@aws-sdk/credential-provider-node': join(PROJECT, 'lambdas/shared/aws-credentials.ts') },
     outdir: 'bundle',
     format: 'esm',
     splitting: true,
