@@ -1,0 +1,79 @@
+/**
+ * A whole fleet on a registry that runs: registers the agents of files and synthetic ones through the API, then searches
+ * from many sides at once and holds every answer against the plainest index.
+ * `npm run fleet -- [PATH…] [--agents 4462] [--requests 2000] [--concurrency 64] [--api URL] [--json]`
+ */
+import { parseArgs } from 'node:util';
+import { SingleBar } from 'cli-progress';
+import { createApiClient } from '../../bin/cli/api-client.ts';
+import { authorisationFor } from '../../bin/cli/authorisation.ts';
+import { Output } from '../../bin/cli/output.ts';
+import { locateRegistry } from '../../bin/cli/registry-location.ts';
+import type { AgentDigest } from '../../lambdas/agents/digest-schema.ts';
+import type { AgentPage } from '../../lambdas/capability/search/list-schema.ts';
+import { fillRegistry } from './fleet/fill-registry.ts';
+import { searchStorm } from './fleet/search-storm.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    agents: { type: 'string', default: '4462' },
+    requests: { type: 'string', default: '2000' },
+    concurrency: { type: 'string', default: '64' },
+    api: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+/** A bar on standard error, where somebody looks at it. */
+async function withBar<Result>(what: string, total: number, work: (tell: (done?: number) => void) => Promise<Result>) {
+  const bar = new SingleBar({
+    format: `${what} {bar} {value} of {total}, {duration_formatted}`,
+    stream: process.stderr,
+  });
+  bar.start(total, 0);
+  try {
+    return await work((done) => (done === undefined ? bar.increment() : bar.update(done)));
+  } finally {
+    bar.stop();
+  }
+}
+
+const { apiUrl } = await locateRegistry(values.api, process.env);
+const client = createApiClient({ baseUrl: apiUrl });
+
+/** The digests of all agents, page by page. */
+async function readFleet(): Promise<AgentDigest[]> {
+  const fleet: AgentDigest[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { limit: '500', cursor };
+    const page = await client.call<AgentPage>({ method: 'GET', path: '/registry/agents', query });
+    fleet.push(...page.agents);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return fleet;
+}
+
+const size = Number(values.agents);
+const start = performance.now();
+const filled = await withBar('Register', size, (tell) => fillRegistry(client, { paths: positionals, size }, tell));
+const seconds = (performance.now() - start) / 1_000;
+const fleet = await readFleet();
+const requests = Number(values.requests);
+const storm = await withBar('Search  ', requests, (tell) =>
+  searchStorm(apiUrl, authorisationFor(new URL(apiUrl), process.env), fleet, {
+    requests,
+    concurrency: Number(values.concurrency),
+    onAnswer: () => tell(),
+  }),
+);
+
+const figures = { agents: fleet.length, ...filled, seconds, concurrency: Number(values.concurrency), ...storm };
+const output = new Output(process.stdout);
+if (values.json) output.json(figures);
+else {
+  const shown = Object.entries(figures).map(([what, figure]) => [what, Number(figure.toFixed(1)).toLocaleString('en')]);
+  output.table(['figure', 'value'], shown);
+}
+if (storm.lost + storm.wrong > 0) process.exitCode = 1;

@@ -1,0 +1,95 @@
+import pMap from 'p-map';
+import type { AgentDigest } from '../../../lambdas/agents/digest-schema.ts';
+import type { SearchQuery } from '../../../lambdas/capability/index/capability-index.ts';
+import type { Authorise } from '../../../lambdas/shared/sig-v4.ts';
+import { NaiveIndex } from '../../support/naive-index.ts';
+import { drawCapabilities, questionsRandom } from '../data.ts';
+
+/** Different searches; each is asked many times. */
+const SEARCHES = 200;
+
+/** How a storm of searches went. Milliseconds. */
+export interface StormReport {
+  readonly requests: number;
+  /** Requests that were not answered, or with an error. */
+  readonly lost: number;
+  /** Answers that were not what the plainest index finds. */
+  readonly wrong: number;
+  readonly perSecond: number;
+  readonly median: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+/** Searches for two capabilities, and for any of three. */
+function drawSearches(): SearchQuery[] {
+  const random = questionsRandom('storm');
+  const both = drawCapabilities(random, SEARCHES / 2, 2).map((capabilities) => ({
+    capabilities,
+    mode: 'all' as const,
+  }));
+  const any = drawCapabilities(random, SEARCHES / 2, 3).map((capabilities) => ({ capabilities, mode: 'any' as const }));
+  return both.flatMap((query, n) => [query, any[n] as SearchQuery]);
+}
+
+type Outcome = 'right' | 'wrong' | 'lost';
+
+/** One request, sent once: what a client would try again counts as lost. */
+async function ask(url: URL, authorise: Authorise, query: SearchQuery, expected: number): Promise<Outcome> {
+  try {
+    // Small answers: how many there are tells whether it is right.
+    const body = JSON.stringify({ ...query, limit: 20 });
+    const headers = { accept: 'application/json', 'content-type': 'application/json' };
+    const request = { method: 'POST', url, headers, body };
+    const response = await fetch(url, { ...request, headers: await authorise(request) });
+    if (!response.ok) return 'lost';
+    const { total } = (await response.json()) as { total: number };
+    return total === expected ? 'right' : 'wrong';
+  } catch {
+    return 'lost';
+  }
+}
+
+const quantile = (ascending: readonly number[], share: number): number =>
+  ascending[Math.min(ascending.length - 1, Math.floor(ascending.length * share))] ?? 0;
+
+/**
+ * Searches a registry from many sides at once.
+ *
+ * @param fleet all of its agents, which do not change meanwhile
+ */
+export async function searchStorm(
+  apiUrl: string,
+  authorise: Authorise,
+  fleet: readonly AgentDigest[],
+  { requests, concurrency, onAnswer }: { requests: number; concurrency: number; onAnswer: () => void },
+): Promise<StormReport> {
+  const model = new NaiveIndex();
+  for (const digest of fleet) model.set(digest);
+  const searches = drawSearches().map((query) => ({ query, expected: model.search(query).length }));
+  const url = new URL(`${apiUrl}/registry/search`);
+  const times: number[] = [];
+  const start = performance.now();
+  const outcomes = await pMap(
+    Array.from({ length: requests }, (_, n) => searches[n % searches.length] as (typeof searches)[number]),
+    async ({ query, expected }) => {
+      const asked = performance.now();
+      const outcome = await ask(url, authorise, query, expected);
+      times.push(performance.now() - asked);
+      onAnswer();
+      return outcome;
+    },
+    { concurrency },
+  );
+  const seconds = (performance.now() - start) / 1_000;
+  times.sort((a, b) => a - b);
+  return {
+    requests,
+    lost: outcomes.filter((outcome) => outcome === 'lost').length,
+    wrong: outcomes.filter((outcome) => outcome === 'wrong').length,
+    perSecond: requests / seconds,
+    median: quantile(times, 0.5),
+    p95: quantile(times, 0.95),
+    p99: quantile(times, 0.99),
+  };
+}
