@@ -1,5 +1,11 @@
 /** The command line: `npm run -s cli -- COMMAND`. */
-import { runCli } from './cli/run-cli.ts';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+
+// Compiled code is kept for the next command, which then starts in half the time. Beside the packages, for whoever may
+// write there may change the code as well; Node's own place for it is open to everybody on the machine.
+enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/compiled'));
+const { runCli } = await import('./cli/run-cli.ts');
 
 // A reader that has seen enough, such as `head`, closes the pipe: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
