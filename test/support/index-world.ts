@@ -18,8 +18,8 @@ import {
   sealBase,
 } from '../../lambdas/capability/base/base-store.ts';
 import { WarmIndex } from '../../lambdas/capability/warm-index.ts';
-import { createUlidFactory } from '../../lambdas/shared/ids.ts';
-import { clockAt } from './agents.ts';
+import { createUlidFactory, type UlidFactory } from '../../lambdas/shared/ids.ts';
+import { clockAt, type TestClock } from './agents.ts';
 import { MemoryAgentStore } from './memory-agent-store.ts';
 
 /** A base as a reader finds it: one that cannot be used is none. */
@@ -52,14 +52,20 @@ export class MemoryBases implements BaseStore {
 
 /** A registry in which clocks disagree, the stream lags and repeats, and readers start at any time. */
 export class IndexWorld {
-  readonly clock = clockAt();
+  readonly clock: TestClock;
   readonly store = new MemoryAgentStore();
   readonly bases = new MemoryBases();
   readonly followers: WarmIndex[] = [];
   /** Entries that the stream has not delivered yet, with the time of their commit. */
   readonly #stream: { readonly change: Change; readonly committedAt: number }[] = [];
   readonly #streamed = new Set<string>();
-  readonly #ids = createUlidFactory(this.clock);
+  readonly #ids: UlidFactory;
+
+  /** @param clock the true time. @default - one that is turned by hand */
+  constructor(clock: TestClock = clockAt()) {
+    this.clock = clock;
+    this.#ids = createUlidFactory(clock);
+  }
 
   /** A writer whose clock is off by so many milliseconds: its entries' ids are late, or early. */
   #writer(skew: number): WriteContext {
