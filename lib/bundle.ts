@@ -34,6 +34,9 @@ export interface BundledFiles {
  * the client in it). `import()` becomes `require()` as well: Node's own loads `node:http` with everything that it
  * exports, `fetch` among it, at the client's first call (13 ms).
  *
+ * No compiled code goes with it: Node takes that only from the same version, processor, V8 flags and user, which are
+ * Lambda's own, and at a cold start there is nowhere that it could have been left. It would save 3 of 17 ms.
+ *
  * @param entry path of the handler's file, from the project's root
  * @returns what is in which file
  * @throws Error where it cannot be bundled, or a folder of `files` is not there
