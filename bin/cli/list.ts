@@ -6,6 +6,7 @@ import { ValidationError } from '../../lambdas/shared/errors.ts';
 import type { ApiClient } from './api-client.ts';
 import type { CommandContext, OpenContext } from './command-context.ts';
 import { printAgents } from './listed-agents.ts';
+import { MIN_REVISION_OPTION, minRevisionText } from './min-revision.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface ListOptions {
@@ -84,4 +85,5 @@ export const addList = (program: Command, open: OpenContext): Command =>
     )
     .option('--cursor <cursor>', 'go on where a page ended')
     .option('--all', 'all pages')
+    .option(...MIN_REVISION_OPTION, minRevisionText)
     .action(async (options: ListOptions) => list(open(), options));

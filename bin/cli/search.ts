@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseMinRevision } from '../../lambdas/capability/min-revision.ts';
 import { FACET_NAMES, type FacetName } from '../../lambdas/capability/search/facets.ts';
 import { STATUS_WORDS } from '../../lambdas/capability/search/filter-expressions.ts';
 import { SORTS } from '../../lambdas/capability/search/search-order.ts';
@@ -6,6 +7,7 @@ import type { SearchRequest } from '../../lambdas/capability/search/search-schem
 import type { OpenContext } from './command-context.ts';
 import { findAgents } from './find-agents.ts';
 import { printFound } from './found-agents.ts';
+import { MIN_REVISION_OPTION, minRevisionText } from './min-revision.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface SearchOptions extends Pick<SearchRequest, 'type' | 'status' | 'sort' | 'cursor'> {
@@ -22,6 +24,7 @@ interface SearchOptions extends Pick<SearchRequest, 'type' | 'status' | 'sort' |
   readonly explain?: boolean;
   readonly limit?: string;
   readonly all?: boolean;
+  readonly minRevision?: string;
 }
 
 /** More agents than this nobody reads in a terminal; `--all` has no end. */
@@ -49,7 +52,7 @@ function modeOf(text: string): string {
 /** What is asked; what was not given is left out. */
 function bodyOf(named: readonly string[], options: SearchOptions): SearchRequest {
   const { capabilities = [], domains = [], actions = [], tools, mode, any, text, healthy, explain } = options;
-  const { type, minPriority, status, sort, cursor, facets } = options;
+  const { type, minPriority, status, sort, cursor, facets, minRevision } = options;
   const body: SearchRequest = {
     capabilities: [...named, ...capabilities],
     domains,
@@ -65,6 +68,7 @@ function bodyOf(named: readonly string[], options: SearchOptions): SearchRequest
     ...(cursor !== undefined && { cursor }),
     ...(facets && { facets: facets as FacetName[] }),
     ...(explain && { explain: true }),
+    ...(minRevision && { minRevision: parseMinRevision(minRevision) }),
   };
   return body;
 }
@@ -99,6 +103,7 @@ export const addSearch = (program: Command, open: OpenContext): Command =>
     .option('--all', 'all pages')
     .option('--facet, --facets <names>', `what to count: ${FACET_NAMES.join(', ')}`, collectFacets)
     .option('--explain', 'tell why each agent was found')
+    .option(...MIN_REVISION_OPTION, minRevisionText)
     .addHelpText('after', '\nExample: search travel-planning booking --domain weather --any --facet status')
     .action(async (named: string[], options: SearchOptions, command: Command) => {
       const body = bodyOf(named, options);

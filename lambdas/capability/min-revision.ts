@@ -16,21 +16,24 @@ function textOf(value: unknown): string | undefined {
   return asTold ? `${agentId}:${revision}` : '';
 }
 
-/**
- * The write that a request wants to see: the query parameter `minRevision=agentId:revision`, or the body's field of that
- * name.
- *
- * @returns `undefined` where it names none
- * @throws ValidationError naming `minRevision`
- */
-export function minRevisionOf({ query, body }: Pick<ApiRequest, 'query' | 'body'>): MinRevision | undefined {
-  const text = query.minRevision ?? textOf((body as { minRevision?: MinRevision } | null | undefined)?.minRevision);
-  if (text === undefined) return undefined;
+/** Reads `calendar:3`. Throws ValidationError naming `minRevision`. */
+export function parseMinRevision(text: string): MinRevision {
   if (!TEXT.test(text)) {
     throw ValidationError.of('minRevision', 'minRevision', 'must name an agent and a revision of it, from 1 on');
   }
   const [agentId = '', revision] = text.split(':');
   return { agentId, revision: Number(revision) };
+}
+
+/**
+ * The write that a request wants to see: the query parameter `minRevision=agentId:revision`, or the body's field of that
+ * name; `undefined` where it names none.
+ *
+ * @throws ValidationError naming `minRevision`
+ */
+export function minRevisionOf({ query, body }: Pick<ApiRequest, 'query' | 'body'>): MinRevision | undefined {
+  const text = query.minRevision ?? textOf((body as { minRevision?: unknown } | null | undefined)?.minRevision);
+  return text === undefined ? undefined : parseMinRevision(text);
 }
 
 /** For `JSON.stringify`: what is asked is the same, whichever write was waited for. */

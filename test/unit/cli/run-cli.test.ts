@@ -26,6 +26,8 @@ describe('wrong usage ends with 2 and says what is wrong', () => {
     ['a status that there is not', ['list', '--status', 'busy'], 'must be one of available'],
     ['a state that there is not', ['list', '--state', 'idle,busy'], 'must be one of'],
     ['an empty filter', ['list', '--tools', 'Read,'], 'must not be empty'],
+    ['a write without a revision', ['list', '--min-revision', 'mason'], 'a colon and a revision'],
+    ['a write of no agent', ['search', 'a', '--min-revision', ':3'], 'a colon and a revision'],
     ['a span that begins at no time', ['republish', '--from', '7'], 'not a time'],
     ['a span that ends as it begins', ['republish', '--from', '2026-01-02', '--to', '2026-01-02'], 'before --to'],
     ['a span that ends before it begins', ['republish', '--from', '2026-01-02', '--to', '2026-01-01'], 'before --to'],
@@ -161,6 +163,15 @@ describe('commands ask for', () => {
     expect(server.requests.map(({ url }) => url)).toEqual([
       '/stage/registry/agents?limit=500&type=core',
       '/stage/registry/agents?limit=500&type=core&cursor=c%2B1',
+    ]);
+  });
+
+  test('what knows a write', async () => {
+    expect(await asked(['list', '--min-revision', 'mason:3'])).toMatchObject([
+      { url: '/stage/registry/agents?minRevision=mason%3A3' },
+    ]);
+    expect(await asked(['search', 'walls', '--min-revision', 'mason:3'])).toMatchObject([
+      { body: { capabilities: ['walls'], minRevision: { agentId: 'mason', revision: 3 } } },
     ]);
   });
 
