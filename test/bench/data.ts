@@ -3,9 +3,14 @@ import { type Random, seeded, Zipf } from './random.ts';
 import { ACTIONS, CAPABILITIES, DOMAINS, TOOLS, TYPES } from './vocabulary.ts';
 
 /** Said above every result: what was measured depends on it. */
-export const DATA = `Agents: 3 to 6 of ${CAPABILITIES.length} capabilities, 1 to 2 of ${DOMAINS.length} domains, 2 to 4 \
+export const METHOD = `Agents: 3 to 6 of ${CAPABILITIES.length} capabilities, 1 to 2 of ${DOMAINS.length} domains, 2 to 4 \
 of ${ACTIONS.length.toLocaleString('en')} actions, 2 to 6 of ${TOOLS.length} tools (one in ten lists none), all drawn by \
-Zipf's law (s = 1), as are the terms that are asked for; 85 % healthy, 96 % enabled, priorities 1 to 10. Seeded.`;
+Zipf's law (s = 1), as are the terms that are asked for; 85 % healthy, 96 % enabled, priorities 1 to 10. Seeded.
+
+Each contender has a process of its own, filled once and as warm as a function that is asked now this, now that. All are
+asked in turn, and who begins changes with each run: medians of the runs. Whoever needs more than 100 ms for a round of
+questions, but for ours and the naive index, is asked only the first of them. An agent changes between rounds, so that
+no answer can be remembered but those of one capability. Nobody is timed who answers other than the naive index.`;
 
 const SEED = 20_261_121;
 

@@ -25,13 +25,14 @@ export interface Questions {
   'top20-healthy': Change;
   'change-capabilities': AgentDigest;
   'change-then-count': AgentDigest;
+  'add-and-remove': { readonly digest: AgentDigest; readonly remove: boolean };
 }
 export type TimedOperation = keyof Questions;
 
 /** Questions of a round: fewer where the naive index takes seconds for them. */
 const roundOf = (size: number): number => {
   if (size <= 10_000) return 200;
-  return size <= 200_000 ? 50 : 12;
+  return size <= 200_000 ? 50 : 10;
 };
 
 /** A sample of the agents, spread over all; the last one is not in it. */
@@ -58,6 +59,13 @@ function capabilityChanges(size: number, operation: string): AgentDigest[] {
   return [...sample.map((digest) => exchanged(digest, capabilities, random)), ...sample];
 }
 
+/** Agents that nobody knows come, then they all go. */
+function comingAndGoing(size: number): { digest: AgentDigest; remove: boolean }[] {
+  const count = roundOf(size) / 2;
+  const fresh = sampleOf(count, count).map((digest) => ({ ...digest, id: `new-${digest.id}` }));
+  return [false, true].flatMap((remove) => fresh.map((digest) => ({ digest, remove })));
+}
+
 /** Each of a sample with another priority and load, then each as it was; with every change a question. */
 function rankChanges(size: number): Change[] {
   const random = questionsRandom('top20-healthy');
@@ -79,8 +87,10 @@ function bashFromSeven() {
   return Array.from({ length: 10 }, () => ({ tool: 'Bash', priority: 7, expression }));
 }
 
-const lists = (operation: string, length: number) => (size: number) =>
-  drawCapabilities(questionsRandom(operation), roundOf(size), length);
+const lists =
+  (operation: string, length: number, count = roundOf) =>
+  (size: number) =>
+    drawCapabilities(questionsRandom(operation), count(size), length);
 
 /**
  * The questions of a round, by operation: the same for everybody. Those that change agents come last: whoever is too slow
@@ -89,7 +99,8 @@ const lists = (operation: string, length: number) => (size: number) =>
 export const QUESTIONS: { readonly [O in TimedOperation]: (size: number) => Questions[O][] } = {
   'and2-ids': lists('and2-ids', 2),
   'and3-ids': lists('and3-ids', 3),
-  'or3-ids': lists('or3-ids', 3),
+  // Each takes the naive one a second at a million agents.
+  'or3-ids': lists('or3-ids', 3, (size) => roundOf(size) / 2),
   'and-count': (size) =>
     lists('and-count', 2)(size).map((capabilities) => ({ capabilities, expression: all(capabilities) })),
   'one-capability': (size) => lists('one-capability', 1)(size).flat(),
@@ -98,4 +109,5 @@ export const QUESTIONS: { readonly [O in TimedOperation]: (size: number) => Ques
   'top20-healthy': rankChanges,
   'change-capabilities': (size) => capabilityChanges(size, 'change-capabilities'),
   'change-then-count': (size) => capabilityChanges(size, 'change-then-count'),
+  'add-and-remove': comingAndGoing,
 };

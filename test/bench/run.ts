@@ -4,25 +4,59 @@
  */
 import { Output } from '../../bin/cli/output.ts';
 import { type OnProgress, progressOnTerminal, tracked } from '../../bin/local/progress.ts';
-import { DATA } from './data.ts';
+import { FUNCTIONS } from '../../lib/function-names.ts';
+import { METHOD } from './data.ts';
 import { firstAnswerRow } from './first-answer/first-answer-row.ts';
+import { initRows } from './init.ts';
 import { memoryRow } from './memory-row.ts';
 import { type Options, parseOptions, USAGE } from './options.ts';
 import { profile } from './profile.ts';
 import { QUESTIONS, type TimedOperation } from './questions.ts';
 import { report } from './report.ts';
+import { requestsRows } from './requests-rows.ts';
 import { judged, type Measured, type Row } from './row.ts';
+import { snapshotRows } from './snapshot-rows.ts';
+import { textRow } from './text-row.ts';
 import { type Effort, QUICK, THOROUGH, timedRows } from './timed-rows.ts';
 
 type Step = <T>(what: string, work: () => Promise<T>) => Promise<T>;
 
-/** What is measured in processes of its own, by operation: at which sizes, and how. */
-const ALONE: Readonly<Record<string, { upTo: number; measure: (size: number, effort: Effort) => Promise<Measured> }>> =
+/** What is measured in processes of its own: by which operations, at which sizes, and how. */
+const ALONE: readonly {
+  readonly operations: readonly string[];
+  readonly upTo: number;
+  readonly measure: (size: number, effort: Effort) => Promise<readonly Measured[]>;
+}[] = [
   {
-    'memory-per-agent': { upTo: Number.POSITIVE_INFINITY, measure: memoryRow },
-    // Beyond, the naive one's file is longer than a string can be.
-    'first-answer': { upTo: 100_000, measure: (size, { runs }) => firstAnswerRow(size, runs) },
-  };
+    operations: ['memory-per-agent'],
+    upTo: Number.POSITIVE_INFINITY,
+    measure: async (size) => [await memoryRow(size)],
+  },
+  // Beyond, the naive one's file is longer than a string can be.
+  {
+    operations: ['first-answer'],
+    upTo: 100_000,
+    measure: async (size, { runs }) => [await firstAnswerRow(size, runs)],
+  },
+  { operations: ['snapshot-bytes', 'snapshot-encode', 'snapshot-decode'], upTo: 100_000, measure: snapshotRows },
+  // As many agents as `q` may be asked of.
+  { operations: ['text-search'], upTo: 100_000, measure: async (size, { time }) => [await textRow(size, time)] },
+  {
+    operations: ['requests-search', 'requests-search-again', 'requests-list'],
+    upTo: 100_000,
+    measure: (size, { time }) => requestsRows(size, 10 * time),
+  },
+];
+
+/** What does not depend on the number of agents. */
+const INITS: readonly string[] = ['search-init', ...FUNCTIONS.map((name) => `init-${name}`)];
+
+const OPERATIONS: readonly string[] = [
+  'build',
+  ...INITS,
+  ...Object.keys(QUESTIONS),
+  ...ALONE.flatMap(({ operations }) => operations),
+];
 
 /** All rows of a size, as they come. */
 async function* rowsOf(size: number, { only, quick }: Options, onProgress: OnProgress): AsyncGenerator<Measured> {
@@ -31,8 +65,10 @@ async function* rowsOf(size: number, { only, quick }: Options, onProgress: OnPro
   const step: Step = (what, work) => tracked(`${size.toLocaleString('en')}: ${what}`, onProgress, work);
   const operations = (Object.keys(QUESTIONS) as TimedOperation[]).filter(isWanted);
   if (operations.length > 0 || isWanted('build')) yield* timedRows({ size, effort, operations, step });
-  for (const [operation, { upTo, measure }] of Object.entries(ALONE)) {
-    if (isWanted(operation) && size <= upTo) yield await step(operation, () => measure(size, effort));
+  for (const { operations, upTo, measure } of ALONE) {
+    if (size > upTo || !operations.some(isWanted)) continue;
+    const rows = await step(operations.join(', '), () => measure(size, effort));
+    yield* rows.filter(({ operation }) => isWanted(operation));
   }
 }
 
@@ -41,6 +77,11 @@ async function measureAll(options: Options): Promise<Row[]> {
   const rows: Row[] = [];
   for (const size of options.sizes) {
     for await (const row of rowsOf(size, options, onProgress)) rows.push(judged(row));
+  }
+  const inits = INITS.filter((operation) => options.only === undefined || options.only.has(operation));
+  if (inits.length > 0) {
+    const measured = await tracked('Start each function', onProgress, () => initRows(options.quick ? 3 : 9));
+    rows.push(...measured.filter(({ operation }) => inits.includes(operation)).map(judged));
   }
   return rows;
 }
@@ -54,14 +95,14 @@ async function main(options: Options): Promise<void> {
   }
   const rows = await measureAll(options);
   if (options.json) return output.json(rows);
-  output.line(DATA);
+  output.line(METHOD);
   output.line();
   report(output, rows);
 }
 
 function options(): Options {
   try {
-    return parseOptions(process.argv.slice(2), [...Object.keys(QUESTIONS), 'build', ...Object.keys(ALONE)]);
+    return parseOptions(process.argv.slice(2), OPERATIONS);
   } catch (error) {
     console.error(`${(error as Error).message}\n${USAGE}`);
     process.exit(2);

@@ -23,6 +23,8 @@ const RIVAL_ROUND = 100;
 const RIVALS_UP_TO = 100_000;
 const NO_RIVALS = `others are left out beyond ${RIVALS_UP_TO.toLocaleString('en')} agents: filling them takes too long`;
 
+const NO_REDIS = 'Redis takes part where a server answers on 127.0.0.1:6379; none is running';
+
 /** Who is measured in full: ours, and what the targets are about. */
 const isMain = (name: string): boolean => name === 'ours' || name === 'naive';
 
@@ -36,21 +38,28 @@ interface Ready {
   readonly contestant: Contestant;
   /** Questions of a round. */
   readonly questions: number;
+  /** Milliseconds of warming up: none where the round that was checked took longer than that. */
+  readonly warmup: number;
 }
 
-/** Asks everybody, and holds their answers against those of the naive index. */
-async function checked(contestants: readonly Contestant[], operation: TimedOperation): Promise<Ready[]> {
-  const right = await contestants.find(({ name }) => name === 'naive')?.answers(operation, Number.POSITIVE_INFINITY);
+/** Asks everybody, the naive index first, and holds all answers against its. */
+async function checked(contestants: readonly Contestant[], operation: TimedOperation, time: number): Promise<Ready[]> {
+  let right: readonly string[] | undefined;
   const ready: Ready[] = [];
-  for (const contestant of contestants) {
-    const limit = isMain(contestant.name) ? Number.POSITIVE_INFINITY : RIVAL_ROUND;
-    const answers = await contestant.answers(operation, limit);
+  for (const contestant of contestants.toSorted((a, b) => Number(b.name === 'naive') - Number(a.name === 'naive'))) {
+    const start = performance.now();
+    const answers = await contestant.answers(
+      operation,
+      isMain(contestant.name) ? Number.POSITIVE_INFINITY : RIVAL_ROUND,
+    );
     if (answers === undefined) continue;
-    if (right && !isDeepStrictEqual(answers, right.slice(0, answers.length))) {
-      const wrong = answers.findIndex((answer, n) => answer !== right[n]);
+    right ??= answers;
+    if (!isDeepStrictEqual(answers, right.slice(0, answers.length))) {
+      const wrong = answers.findIndex((answer, n) => answer !== right?.[n]);
       throw new WrongAnswerError(`${contestant.name} answers question ${wrong + 1} of ${operation} wrongly`);
     }
-    ready.push({ contestant, questions: answers.length });
+    const warmup = performance.now() - start > 2 * time ? 0 : 2 * time;
+    ready.push({ contestant, questions: answers.length, warmup });
   }
   return ready;
 }
@@ -69,12 +78,12 @@ async function measureOperation(
   operation: TimedOperation,
   { runs, time }: Effort,
 ): Promise<ReturnType<typeof split>> {
-  const ready = await checked(contestants, operation);
+  const ready = await checked(contestants, operation, time);
   const times = new Map<string, number[]>(ready.map(({ contestant }) => [contestant.name, []]));
   for (let run = 0; run < runs; run += 1) {
-    for (const { contestant, questions } of rotated(ready, run)) {
-      const warmup = run === 0 ? 2 * time : 0;
-      times.get(contestant.name)?.push(await contestant.time(operation, questions, { time, warmup }));
+    for (const { contestant, questions, warmup } of rotated(ready, run)) {
+      const budget = { time, warmup: run === 0 ? warmup : 0 };
+      times.get(contestant.name)?.push(await contestant.time(operation, questions, budget));
     }
   }
   return split([...times].map(([name, measured]) => [name, median(measured)] as const));
@@ -105,7 +114,15 @@ export async function* timedRows(plan: TimedPlan): AsyncGenerator<Measured> {
   const contestants = await startAll(plan);
   try {
     const built = contestants.map((contestant) => [contestant.name, contestant.built] as const);
-    yield { operation: 'build', size, unit: 'ms', ...split(built) };
+    const isRedisMissing = size <= RIVALS_UP_TO && !contestants.some(({ name }) => name === 'redis');
+    const note = 'from digests in no order, one by one';
+    yield {
+      operation: 'build',
+      size,
+      unit: 'ms',
+      ...split(built),
+      note: isRedisMissing ? `${note}; ${NO_REDIS}` : note,
+    };
     for (const operation of operations) {
       const figures = await step(operation, () => measureOperation(contestants, operation, effort));
       yield { operation, size, unit: 'µs', ...figures, ...(size > RIVALS_UP_TO && { note: NO_RIVALS }) };

@@ -43,6 +43,7 @@ const contender =
           index.set(digest);
           return index.count({ all: termsOf('capability', digest.capabilities.slice(-2)) });
         },
+        'add-and-remove': ({ digest, remove }) => (remove ? index.delete(digest.id) : index.set(digest)),
         'tools-priority-vs-sqlite': ({ expression }) => index.count(expression),
         'tools-priority-page': ({ expression }) => index.page(expression, { limit: 50 }).ids,
       },
@@ -51,6 +52,11 @@ const contender =
           const before = index.getCapabilities(digest.id);
           index.set(digest);
           return [...before, ...digest.capabilities].map((capability) => whoCan(index, capability, digest.id));
+        },
+        'add-and-remove': ({ digest, remove }) => {
+          if (remove) index.delete(digest.id);
+          else index.set(digest);
+          return digest.capabilities.map((capability) => whoCan(index, capability, digest.id));
         },
       },
       disturb: () => {

@@ -2,13 +2,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { TimedOperation } from '../questions.ts';
+import { HEAP_OPTION } from './alone.ts';
 import type { Budget } from './asker.ts';
 import type { Request } from './contender-process.ts';
 
 const PROCESS = fileURLToPath(new URL('contender-process.ts', import.meta.url));
-
-/** Megabytes that a process may hold: a million agents in maps of sets take more than Node's default. */
-export const HEAP_OPTION = '--max-old-space-size=12288';
 
 /**
  * A contender in a process of its own, from where it is built to the last operation: neither the garbage of others nor

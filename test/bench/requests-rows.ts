@@ -1,0 +1,17 @@
+import { alone } from './processes/alone.ts';
+import type { Measured } from './row.ts';
+
+/** Requests a second through the read function's handler, one after the other, warm, in front of a table in memory. */
+export async function requestsRows(size: number, time: number): Promise<Measured[]> {
+  const rates = await alone<Record<string, number>>('requests-process.ts', [size, time]);
+  const note = 'handler and answer as JSON, 30 to 69 agents of a search, 50 of a list; "again" is rendered once';
+  return Object.entries(rates).map(([operation, ours]) => ({
+    operation,
+    size,
+    unit: '/s',
+    ours,
+    naive: null,
+    others: {},
+    note,
+  }));
+}
