@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
+import pMap from 'p-map';
 import { createApiClient } from '../../bin/cli/api-client.ts';
 import { authorisationFor } from '../../bin/cli/authorisation.ts';
 import { Output } from '../../bin/cli/output.ts';
@@ -61,15 +62,27 @@ const filled = await withBar('Register', size, (tell) => fillRegistry(client, { 
 const seconds = (performance.now() - start) / 1_000;
 const fleet = await readFleet();
 const requests = Number(values.requests);
+const concurrency = Number(values.concurrency);
+// Where each request in flight is a process of its own, as in the local stack, so many start at once on one machine.
+await withBar('Warm up ', 2 * concurrency, (tell) =>
+  pMap(
+    Array.from({ length: 2 * concurrency }),
+    async () => {
+      await client.call({ method: 'POST', path: '/registry/search', body: { type: 'core', limit: 1 } });
+      tell();
+    },
+    { concurrency },
+  ),
+);
 const storm = await withBar('Search  ', requests, (tell) =>
   searchStorm(apiUrl, authorisationFor(new URL(apiUrl), process.env), fleet, {
     requests,
-    concurrency: Number(values.concurrency),
+    concurrency,
     onAnswer: () => tell(),
   }),
 );
 
-const figures = { agents: fleet.length, ...filled, seconds, concurrency: Number(values.concurrency), ...storm };
+const figures = { agents: fleet.length, ...filled, seconds, concurrency, ...storm };
 const output = new Output(process.stdout);
 if (values.json) output.json(figures);
 else {
