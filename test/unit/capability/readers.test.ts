@@ -6,18 +6,18 @@ import { BOUND_MS, type Call, LivelyWorld, type ReaderPlan, type WriterPlan } fr
 const RUNS = 60;
 jest.setTimeout(60_000);
 
-const id = fc.constantFrom('a', 'b', 'c');
+const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
 const what = fc.constantFrom('register', 'register', 'update', 'update', 'remove') as fc.Arbitrary<'register'>;
 
 /** Ids are late by what the clock is behind and the commit takes: 7 s at most. Readers look back for ten, less 3 s that others may be ahead. */
 const writer: fc.Arbitrary<WriterPlan> = fc.record({
   skew: fc.integer({ min: -3_000, max: 3_000 }),
   writes: fc.array(
-    fc.record({ pause: fc.integer({ min: 0, max: 2_500 }), id, what, priority: fc.integer({ min: 1, max: 10 }) }),
-    { minLength: 3, maxLength: 12 },
+    fc.record({ pause: fc.integer({ min: 0, max: 1_500 }), id, what, priority: fc.integer({ min: 1, max: 10 }) }),
+    { minLength: 5, maxLength: 20 },
   ),
 });
-const commitDelay = fc.oneof(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 4_000 }));
+const commitDelay = fc.oneof(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 2_000, max: 4_000 }));
 
 const soundCall: fc.Arbitrary<Call> = fc.record({
   delay: fc.integer({ min: 0, max: 40 }),
@@ -25,24 +25,31 @@ const soundCall: fc.Arbitrary<Call> = fc.record({
 });
 const anyCall: fc.Arbitrary<Call> = fc.record({
   delay: fc.oneof(fc.integer({ min: 0, max: 400 }), fc.constant(3_000)),
-  end: fc.constantFrom(...Array<'answers'>(10).fill('answers'), 'fails' as const, 'hangs' as const),
+  end: fc.constantFrom(...Array<'answers'>(20).fill('answers'), 'fails' as const, 'hangs' as const),
 });
 const reader: fc.Arbitrary<ReaderPlan> = fc.record({
-  offset: fc.integer({ min: -60_000, max: 40_000 }),
+  offset: fc.oneof(fc.integer({ min: -2_000, max: 3_000 }), fc.integer({ min: -60_000, max: 40_000 })),
   freezes: fc.boolean(),
   fromBase: fc.boolean(),
   requests: fc.array(
     fc.record({
       // Some come while others wait, some long after.
-      pause: fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 3_000 }), fc.constant(15_000)),
+      pause: fc.oneof(
+        { weight: 9, arbitrary: fc.integer({ min: 0, max: 300 }) },
+        { weight: 9, arbitrary: fc.integer({ min: 800, max: 1_500 }) },
+        fc.constant(15_000),
+      ),
       waitsForWrite: fc.boolean(),
-      jump: fc.oneof(fc.constant(0), fc.integer({ min: -20_000, max: 20_000 })),
+      jump: fc.oneof(
+        { weight: 4, arbitrary: fc.constant(0) },
+        { weight: 1, arbitrary: fc.integer({ min: -20_000, max: 20_000 }) },
+      ),
     }),
-    { minLength: 3, maxLength: 15 },
+    { minLength: 5, maxLength: 25 },
   ),
   calls: fc.oneof(
-    fc.array(soundCall, { minLength: 1, maxLength: 8 }),
-    fc.array(anyCall, { minLength: 1, maxLength: 8 }),
+    { weight: 2, arbitrary: fc.array(soundCall, { minLength: 1, maxLength: 8 }) },
+    { weight: 1, arbitrary: fc.array(anyCall, { minLength: 1, maxLength: 20 }) },
   ),
 });
 
