@@ -129,6 +129,19 @@ describeBoth('rows of bits', (create) => {
     expect(rows.capacity).toBe(1_024);
   });
 
+  test('keep what they hold, and get nothing of others, as they grow, however many they are', () => {
+    const rows = emptyRows(512);
+    const everybody = Uint32Array.from({ length: 512 }, (_, slot) => slot);
+    const taken = Array.from({ length: 100 }, () => rows.take());
+    for (const row of taken) rows.fill(row, everybody);
+
+    for (const slots of [600, 1_200, 2_400, 4_096]) {
+      rows.ensure(slots);
+      expect(taken.map((row) => rows.count(row))).toEqual(taken.map(() => 512));
+    }
+    expect(taken.every((row) => rows.slots(row)[511] === 511)).toBe(true);
+  });
+
   test('are empty when taken, though they had something in them when released', () => {
     const rows = emptyRows(600);
     const row = rows.take();

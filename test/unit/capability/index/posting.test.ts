@@ -121,6 +121,13 @@ describeBoth('a posting', (create) => {
     pair.check();
   });
 
+  test('becomes a row while it is filled, though nobody reads it', () => {
+    const rows = givenRows();
+    withMembers(rows, 100);
+
+    expect(rows.taken).toBe(1);
+  });
+
   test('becomes a list when there are so many more slots that its row no longer pays', () => {
     const rows = givenRows();
     const pair = withMembers(rows, 60);

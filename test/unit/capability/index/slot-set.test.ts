@@ -98,6 +98,14 @@ describeBoth('the algebra of sets', (create) => {
     );
   });
 
+  test('unites rows, of however few, with lists', () => {
+    const below = (end: number) => new Set(Array.from({ length: end }, (_, n) => n));
+    const { sets, all } = given([below(500), new Set([...below(1_000)].slice(498))]);
+    const met = sets.intersect(all.map((posting) => sets.of(posting)));
+
+    expect([...sets.slots(sets.unite([sets.ofSlots(listOf([7])), met]))]).toEqual([7, 498, 499]);
+  });
+
   test('uses a row of its own again where it has one', () => {
     const half = new Set(Array.from({ length: SLOTS / 2 }, (_, n) => 2 * n));
     const { sets, all, lost } = given([half, new Set([...half].slice(1_000)), new Set([1, 2, 3])]);
