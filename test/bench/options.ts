@@ -28,9 +28,14 @@ const list = (text: string): string[] =>
  * Reads the arguments of a run.
  *
  * @param operations that can be measured
+ * @param profiled operations that can be profiled
  * @throws Error that says what is wrong with them
  */
-export function parseOptions(args: readonly string[], operations: readonly string[]): Options {
+export function parseOptions(
+  args: readonly string[],
+  operations: readonly string[],
+  profiled: readonly string[],
+): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -50,5 +55,8 @@ export function parseOptions(args: readonly string[], operations: readonly strin
   const unknown = only?.find((operation) => !operations.includes(operation));
   if (unknown !== undefined) throw new Error(`There is no operation ${unknown}: ${operations.join(', ')}`);
   const { json, quick, profile, out } = values;
+  if (profile !== undefined && !profiled.includes(profile)) {
+    throw new Error(`There is no profile of ${profile}: ${profiled.join(', ')}`);
+  }
   return { json, quick, profile, out, sizes, only: only && new Set(only) };
 }

@@ -29,13 +29,15 @@ export interface Row extends Measured {
 export const isMet = (ratio: number, { ratio: kind }: Pick<Target, 'ratio'>, target: number): boolean =>
   kind === 'atLeast' ? ratio >= target * NOISE : ratio <= target / NOISE;
 
-const isShare = (unit: Measured['unit'], target: Target | undefined): boolean =>
-  target === undefined ? unit === 'B' : target.ratio === 'atMost';
+/** Sizes and starts of functions are told as shares, all else as times as fast. */
+const isShare = ({ operation, unit }: Measured, target: Target | undefined): boolean =>
+  target === undefined ? unit === 'B' || operation.startsWith('init-') : target.ratio === 'atMost';
 
-function ratioOf({ ours, naive, others, unit }: Measured, target: Target | undefined): number | null {
+function ratioOf(measured: Measured, target: Target | undefined): number | null {
+  const { ours, naive, others } = measured;
   const other = target?.against === undefined ? naive : (others[target.against] ?? null);
   if (ours === null || other === null) return null;
-  return isShare(unit, target) || unit === '/s' ? ours / other : other / ours;
+  return isShare(measured, target) ? ours / other : other / ours;
 }
 
 /** Holds what was measured against its target. One that could not be measured is not met. */

@@ -10,7 +10,7 @@ import { firstAnswerRow } from './first-answer/first-answer-row.ts';
 import { initRows } from './init.ts';
 import { memoryRow } from './memory-row.ts';
 import { type Options, parseOptions, USAGE } from './options.ts';
-import { profile } from './profile.ts';
+import { PROFILED, profile } from './profile.ts';
 import { QUESTIONS, type TimedOperation } from './questions.ts';
 import { report } from './report.ts';
 import { requestsRows } from './requests-rows.ts';
@@ -64,7 +64,9 @@ async function* rowsOf(size: number, { only, quick }: Options, onProgress: OnPro
   const effort = quick ? QUICK : THOROUGH;
   const step: Step = (what, work) => tracked(`${size.toLocaleString('en')}: ${what}`, onProgress, work);
   const operations = (Object.keys(QUESTIONS) as TimedOperation[]).filter(isWanted);
-  if (operations.length > 0 || isWanted('build')) yield* timedRows({ size, effort, operations, step });
+  if (operations.length > 0 || isWanted('build')) {
+    for await (const row of timedRows({ size, effort, operations, step })) if (isWanted(row.operation)) yield row;
+  }
   for (const { operations, upTo, measure } of ALONE) {
     if (size > upTo || !operations.some(isWanted)) continue;
     const rows = await step(operations.join(', '), () => measure(size, effort));
@@ -102,7 +104,7 @@ async function main(options: Options): Promise<void> {
 
 function options(): Options {
   try {
-    return parseOptions(process.argv.slice(2), OPERATIONS);
+    return parseOptions(process.argv.slice(2), OPERATIONS, PROFILED);
   } catch (error) {
     console.error(`${(error as Error).message}\n${USAGE}`);
     process.exit(2);

@@ -1,9 +1,13 @@
-/** Prints the bytes that an index takes for each agent. Needs `--expose-gc`. Arguments: `ours` or `naive`, and the size. */
+/**
+ * Prints the bytes that an index takes for each agent. Needs `--expose-gc`. Arguments: `ours` or `naive`, the size, and
+ * where to write a profile of the heap, if one is wanted.
+ */
 import { setImmediate } from 'node:timers/promises';
 import type { AgentDigest } from '../../../lambdas/agents/digest-schema.ts';
 import { CapabilityIndex } from '../../../lambdas/capability/index/capability-index.ts';
 import { NaiveIndex } from '../../support/naive-index.ts';
 import { agents } from '../data.ts';
+import { startHeapProfiler } from './profiler.ts';
 
 /** Heap, and what lies beside it: typed arrays, and memories of WebAssembly, the rooms that they have not used included. */
 function bytesInUse(): number {
@@ -50,12 +54,15 @@ function filled(index: Index, size: number): Index {
   return index;
 }
 
-const [name, size] = [process.argv[2], Number(process.argv[3])];
+const [name, size, path] = [process.argv[2], Number(process.argv[3]), process.argv[4]];
 const create = (): Index => (name === 'ours' ? new CapabilityIndex() : new NaiveIndex());
 // Code that runs for the first time takes memory too. A turn later nothing of that index is held any more.
 filled(create(), 1_000);
 await setImmediate();
 const before = bytesInUse();
+const profiler = path === undefined ? undefined : await startHeapProfiler();
 const index = filled(create(), size);
 await setImmediate();
-console.log((bytesInUse() - before) / index.size);
+const after = bytesInUse();
+if (path !== undefined) await profiler?.write(path);
+console.log((after - before) / index.size);

@@ -45,6 +45,11 @@ describe('a row', () => {
     expect(judged(measured({ ours: null }))).toMatchObject({ ratio: null, met: false });
   });
 
+  test('tells starts of functions and sizes as shares, whatever has a target', () => {
+    expect(judged(measured({ operation: 'init-openapi', size: 0, unit: 'ms', ours: 2 })).ratio).toBe(0.25);
+    expect(judged(measured({ operation: 'snapshot-bytes', unit: 'B', ours: 2 })).ratio).toBe(0.25);
+  });
+
   test('without a target is neither met nor missed', () => {
     expect(judged(measured({ operation: 'build' }))).toMatchObject({ ratio: 8, target: null, met: null });
     expect(judged(measured({ size: 5_000 }))).toMatchObject({ target: null, met: null });
