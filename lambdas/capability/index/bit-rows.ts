@@ -145,6 +145,18 @@ export class BitRows {
     return this.#memory.words;
   }
 
+  /** At most `limit` slots of a row from a slot on, ascending. */
+  some(row: number, from: number, limit: number): Uint32Array {
+    const words = this.words(row);
+    const found: number[] = [];
+    // Bits below `from` are masked out of the first word.
+    let bits = (words[from >>> 5] ?? 0) & (-1 << (from & 31));
+    for (let word = from >>> 5; word < words.length && found.length < limit; bits = words[++word] ?? 0) {
+      for (; bits !== 0 && found.length < limit; bits &= bits - 1) found.push((word << 5) + lowestBit(bits));
+    }
+    return Uint32Array.from(found);
+  }
+
   get #memory(): Kernels {
     this.#kernels ??= createKernels();
     return this.#kernels;
@@ -167,6 +179,8 @@ export class BitRows {
     this.#stride = stride;
   }
 }
+
+const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);
 
 /** Where a row begins, behind the room for a result and the rows before it. */
 const offset = (row: number, stride: number): number => stride * WORD + SLACK + row * stride;

@@ -5,7 +5,7 @@ import type { Expression, Kind } from './expression.ts';
 import { facet } from './facet.ts';
 import { foldedParts, isUnfolded } from './fold.ts';
 import { IndexCore, type IndexParts } from './index-core.ts';
-import { orderedIds, pageOfIds } from './ordered-ids.ts';
+import { orderedIds, type PageSpan, pageOfIds } from './ordered-ids.ts';
 import { type Rank, type RankOrder, rank } from './ranking.ts';
 import type { SlotSet } from './slot-set.ts';
 
@@ -152,17 +152,9 @@ export class CapabilityIndex {
   }
 
   /** Some of those whom an expression finds, in the order of ids: at most `limit`, after `after`, from the `offset`th on. */
-  page(
-    expression: Expression,
-    { after, offset = 0, limit }: { after?: string | undefined; offset?: number; limit: number },
-  ): { ids: string[]; total: number } {
+  page(expression: Expression, span: PageSpan): { ids: string[]; total: number } {
     const core = this.#settled();
-    return withSets(core, expression, (sets) =>
-      core.sets.read(sets, (slots, count) => ({
-        ids: pageOfIds(slots, count, core.slots, { after, offset, limit }),
-        total: count,
-      })),
-    );
+    return withSets(core, expression, (sets) => pageOfIds(core.sets, sets, core.slots, span));
   }
 
   /** The best of those whom an expression finds; `after`: only who comes behind. */

@@ -1,4 +1,5 @@
 import type { AgentSlots } from './agent-slots.ts';
+import type { SlotSet, SlotSets } from './slot-set.ts';
 
 /** How many of the first `count` numbers, which ascend, are below a bound. */
 function countBelow(ascending: Uint32Array, count: number, bound: number): number {
@@ -37,27 +38,38 @@ export function orderedIds(slots: Uint32Array, count: number, { ids, sorted }: A
   return merged(idsOf(slots, 0, end, ids), idsOf(slots, end, count, ids).sort());
 }
 
-/**
- * A page of the agents in the first `count` slots, which ascend, in ascending order of ids: at most `limit` of those after
- * `after`, from the `offset`th on.
- */
-export function pageOfIds(
-  slots: Uint32Array,
-  count: number,
-  agents: AgentSlots,
-  { after, offset, limit }: { after: string | undefined; offset: number; limit: number },
-): string[] {
-  const { ids, sorted } = agents;
-  const end = countBelow(slots, count, sorted);
-  const start = after === undefined ? 0 : countBelow(slots, end, firstSlotAfter(agents, after));
-  const inOrder = idsOf(slots, start, Math.min(end, start + offset + limit), ids);
-  const late = idsOf(slots, end, count, ids)
-    .filter((id) => after === undefined || id > after)
-    .sort();
-  return merged(inOrder, late).slice(offset, offset + limit);
+/** Where a page of agents lies among others, in the order of ids. */
+export interface PageSpan {
+  /** Only ids behind this one. */
+  readonly after?: string | undefined;
+  /** How many of these to pass over. */
+  readonly offset?: number | undefined;
+  readonly limit: number;
 }
 
+/** A page of the agents that are in all of some sets, in ascending order of ids, and how many agents there are in all. */
+export function pageOfIds(
+  algebra: SlotSets,
+  sets: readonly SlotSet[],
+  agents: AgentSlots,
+  { after, offset = 0, limit }: PageSpan,
+): { ids: string[]; total: number } {
+  const { ids, sorted, end } = agents;
+  const from = after === undefined ? 0 : firstSlotAfter(agents, after);
+  const page = algebra.readSome(sets, { from, limit: offset + limit }, (slots, total) => ({
+    ids: idsOf(slots, 0, countBelow(slots, slots.length, sorted), ids),
+    total,
+  }));
+  if (end === sorted) return { ids: page.ids.slice(offset), total: page.total };
+  const late = algebra
+    .readSome(sets, { from: sorted, limit: end }, (slots) => idsOf(slots, 0, slots.length, ids))
+    .filter((id) => after === undefined || id > after)
+    .sort();
+  return { ids: merged(page.ids, late).slice(offset, offset + limit), total: page.total };
+}
+
+/** The first sorted slot whose id is behind this one. */
 function firstSlotAfter(agents: AgentSlots, id: string): number {
   const slot = agents.firstFrom(id);
-  return agents.ids[slot] === id ? slot + 1 : slot;
+  return slot < agents.sorted && agents.ids[slot] === id ? slot + 1 : slot;
 }

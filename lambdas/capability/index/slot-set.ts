@@ -1,6 +1,6 @@
 import type { BitRows } from './bit-rows.ts';
 import type { Posting } from './posting.ts';
-import { join, leap } from './sorted-slots.ts';
+import { join, leap, someOf } from './sorted-slots.ts';
 
 /** What a query, or a part of one, found: a row of bits, or an ascending list of slots. */
 export interface SlotSet {
@@ -105,6 +105,24 @@ export class SlotSets {
     return then(this.#rows.found, count);
   }
 
+  /**
+   * The same, but reads no more than `limit` slots from the slot `from` on: what a page does not show is only counted.
+   *
+   * @param then given the slots, and how many there are in all
+   */
+  readSome<Result>(
+    sets: readonly SlotSet[],
+    { from, limit }: { readonly from: number; readonly limit: number },
+    then: (slots: Uint32Array, total: number) => Result,
+  ): Result {
+    const only = sets.length === 1 ? (sets[0] as SlotSet) : undefined;
+    if (only && isList(only)) return then(someOf(only.slots, only.size, from, limit), only.size);
+    const narrowed = only ? -1 : this.#narrow(sets);
+    if (narrowed >= 0) return then(someOf(this.#found, narrowed, from, limit), narrowed);
+    if (only) return then(this.#rows.some(rowOf(sets, 0), from, limit), only.size);
+    return this.#withAnd(sets, sets.length, (row) => then(this.#rows.some(row, from, limit), this.#rows.count(row)));
+  }
+
   /** The slots of a set, ascending. Of a row it is a view that holds until the next call. */
   slots({ row, slots }: SlotSet): Uint32Array {
     return row === undefined ? slots : this.#rows.slots(row);
@@ -150,10 +168,15 @@ export class SlotSets {
   #lastTwo<Result>(sets: readonly SlotSet[], then: (a: number, b: number) => Result): Result {
     const last = sets.length - 1;
     if (last <= 1) return then(rowOf(sets, 0), rowOf(sets, last));
+    return this.#withAnd(sets, last, (row) => then(row, rowOf(sets, last)));
+  }
+
+  /** What comes of what the first `count` of these sets have in common, all of them rows, at least two. */
+  #withAnd<Result>(sets: readonly SlotSet[], count: number, then: (row: number) => Result): Result {
     const row = this.#rows.takeAny();
     this.#rows.and(row, rowOf(sets, 0), rowOf(sets, 1));
-    for (let n = 2; n < last; n += 1) this.#rows.and(row, row, rowOf(sets, n));
-    const result = then(row, rowOf(sets, last));
+    for (let n = 2; n < count; n += 1) this.#rows.and(row, row, rowOf(sets, n));
+    const result = then(row);
     this.#rows.release(row);
     return result;
   }

@@ -16,6 +16,13 @@ function placeOf(slots: Uint32Array, slot: number, from: number): number {
   return low;
 }
 
+/** At most `limit` of the first `count` slots from a slot on, ascending: a view. */
+export function someOf(slots: Uint32Array, count: number, from: number, limit: number): Uint32Array {
+  const there = slots.subarray(0, count);
+  const start = placeOf(there, from, 0);
+  return there.subarray(start, start + limit);
+}
+
 /** Whether a slot is among these, which ascend. */
 export function hasSlot(slots: Uint32Array, slot: number): boolean {
   return slots[placeOf(slots, slot, 0)] === slot;
