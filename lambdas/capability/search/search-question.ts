@@ -15,7 +15,10 @@ type Defaulted = Lists | 'mode' | 'healthyOnly' | 'sort' | 'limit' | 'facets' | 
 /** A search with everything said that a request may leave out. */
 export type SearchQuestion = Omit<SearchRequest, Defaulted> & Required<Pick<SearchRequest, Defaulted>>;
 
-/** 500 digests of 5 KB at the very most, with reasons and facets, stay below 5.5 of the 6 MB that Lambda answers with. */
+/**
+ * 500 digests of 5 KB at the very most (3 KB of terms, 500 characters of up to 4 bytes), as much again of reasons, and
+ * the facets' 0.2 MB stay below 5.5 of the 6 MB that Lambda answers with.
+ */
 const LIMIT = 500;
 
 const LISTS: readonly Lists[] = ['capabilities', 'domains', 'actions', 'tools'];
