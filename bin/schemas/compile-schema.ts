@@ -1,5 +1,5 @@
 import standaloneCode from 'ajv/dist/standalone/index.js';
-import { build } from 'esbuild';
+import { buildSync } from 'esbuild';
 import { PROJECT } from '../local/aws-environment.ts';
 import { createAjv } from './ajv.ts';
 
@@ -23,11 +23,11 @@ function withoutTexts(value: unknown): unknown {
  *
  * @param name of the function that the module exports: a `CompiledSchema`
  */
-export async function compileSchema(name: string, schema: object): Promise<string> {
+export function compileSchema(name: string, schema: object): string {
   const ajv = createAjv({ code: { source: true, esm: true } });
   ajv.addSchema(withoutTexts(schema) as object, name);
   // What Ajv writes requires parts of it, even as an ES module.
-  const { outputFiles } = await build({
+  const { outputFiles } = buildSync({
     stdin: { contents: standaloneCode.default(ajv, { [name]: name }), resolveDir: PROJECT },
     bundle: true,
     format: 'esm',

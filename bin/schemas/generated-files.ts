@@ -35,8 +35,8 @@ export interface GeneratedFile {
  * Every file that is made of the schemas: code that validates, so that no function compiles a schema or carries a
  * library to, and documents. They are kept in the repository; a test holds them against the schemas.
  */
-export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
-  const compiled = COMPILED.map(async ([path, name, schema]) => ({ path, text: await compileSchema(name, schema) }));
+export function generatedFiles(): readonly GeneratedFile[] {
+  const compiled = COMPILED.map(([path, name, schema]) => ({ path, text: compileSchema(name, schema) }));
   const documents = DOCUMENTS.map(([path, document]) => ({ path, text: `${JSON.stringify(document, null, 2)}\n` }));
-  return [...(await Promise.all(compiled)), ...documents];
+  return [...compiled, ...documents];
 }

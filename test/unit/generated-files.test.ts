@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import { generatedFiles } from '../../bin/schemas/generated-files.ts';
 
-const files = await generatedFiles();
+const files = generatedFiles();
 
 /** Formatting aside, which `npm run schemas` leaves to the formatter. */
 const contentOf = (path: string, text: string): unknown => (path.endsWith('.json') ? JSON.parse(text) : text);
