@@ -13,10 +13,7 @@ export const LATE_COMMIT_MS = 10_000;
 /** How far the `heads` index may lag behind the table, in milliseconds; usually it is well under a second. */
 export const HEADS_LAG_MS = 60_000;
 
-/**
- * How far a reader's clock may run ahead, in milliseconds. While nothing happens a reader goes on by its own clock, this
- * far behind: else it would read the last ten seconds before the quiet again and again, all of a large import.
- */
+/** How far the clock of whoever writes a base may run ahead, in milliseconds: others read on from where it says. */
 export const CLOCK_AHEAD_MS = 60_000;
 
 /** What a copy of the index is read from. */
@@ -64,12 +61,16 @@ export async function startCopy(sources: IndexSources, now: number): Promise<Ind
  * Applies what the log has since a copy was made; the directory is changed in place.
  *
  * @param now milliseconds since the epoch, taken before
+ * @param elapsed milliseconds between `now` and the one of the reading before, no more than there were. While nothing
+ * happens the position goes on with them: else the last ten seconds before the quiet were read again and again, all of
+ * a large import. Default: it is not known
  * @returns the copy as of now, and how many entries were news to it
  */
 export async function followLog(
   { directory, position, ...copy }: IndexCopy,
   { changes }: IndexSources,
   now: number,
+  elapsed = 0,
 ): Promise<{ copy: IndexCopy; news: number }> {
   let { lastEntry } = copy;
   let news = 0;
@@ -80,6 +81,6 @@ export async function followLog(
     }
   }
   // A writer whose clock runs ahead must not make readers skip what others write at the right time.
-  const reached = Math.max(Math.min(lastEntry, now), now - CLOCK_AHEAD_MS);
+  const reached = Math.min(now, Math.max(lastEntry, position + elapsed));
   return { copy: { directory, asOf: now, position: reached, lastEntry }, news };
 }

@@ -25,3 +25,7 @@ export const momentOf = ({ clock, steady = clock }: Clocks): Moment => ({ wall: 
  */
 export const millisecondsBetween = (earlier: Moment, later: Moment): number =>
   Math.ceil(Math.max(0, later.wall - earlier.wall, later.steady - earlier.steady));
+
+/** The same by the clock that says less: for what must not run ahead of the time. */
+export const leastBetween = (earlier: Moment, later: Moment): number =>
+  Math.floor(Math.max(0, Math.min(later.wall - earlier.wall, later.steady - earlier.steady)));

@@ -5,7 +5,7 @@ import { UnavailableError } from '../shared/errors.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import { followLog, type IndexCopy, type IndexSources, startCopy } from './index-copy.ts';
 import type { MinRevision } from './min-revision-schema.ts';
-import { type Clocks, type Moment, millisecondsBetween, momentOf } from './moment.ts';
+import { type Clocks, leastBetween, type Moment, millisecondsBetween, momentOf } from './moment.ts';
 import { SharedReading } from './shared-reading.ts';
 import { type Sleep, type TimeLimit, within } from './within.ts';
 
@@ -142,7 +142,8 @@ export class WarmIndex {
     const known = this.#held;
     const follows = known && millisecondsBetween(known.begun, begun) < MAX_GAP_MS;
     const start = follows ? known.copy : await startCopy(this.#sources, begun.wall);
-    const { copy } = await followLog(start, this.#sources, begun.wall);
+    const elapsed = follows ? leastBetween(known.begun, begun) : 0;
+    const { copy } = await followLog(start, this.#sources, begun.wall, elapsed);
     const held = { copy, begun };
     // One that was given up, and came to its end all the same, must not replace what came after it.
     if (this.#held === known) this.#held = held;

@@ -197,12 +197,27 @@ describe('a warm index', () => {
     const { table, clock, ids } = anIndex();
     table.log = Array.from({ length: 50 }, (_, n) => changeAt(START - n, `agent-${n}`));
     await ids();
-    clock.advance(2 * 60_000);
+    clock.advance(LATE_COMMIT_MS + 1);
     await ids();
     table.entriesRead = 0;
     clock.advance(2_000);
     expect(await ids()).toHaveLength(50);
     expect(table.entriesRead).toBe(0);
+  });
+
+  test('goes on in a quiet time by the time that passes, whatever the wall clock is set to', async () => {
+    const steady = new VirtualTime();
+    const { table, clock, ids } = anIndex({ steady });
+    table.log = [changeAt(START, 'a')];
+    await ids();
+    clock.advance(3_600_000);
+    steady.advance(2_000);
+    await ids();
+    table.log.push(changeAt(START + 2_000 - LATE_COMMIT_MS, 'b'));
+    clock.advance(2_000);
+    steady.advance(2_000);
+
+    expect(await ids()).toEqual(['a#1', 'b#1']);
   });
 });
 
