@@ -2,9 +2,7 @@
  * What the registry costs, worked out from capacity units that a real table reports (DynamoDB Local) and list prices.
  * `npm run cost` prints tables, `npm run cost -- --json` one object.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import Table from 'cli-table3';
@@ -21,13 +19,12 @@ import { WarmIndex } from '../../lambdas/capability/warm-index.ts';
 import { POLL_SECONDS, RELOAD_METRICS } from '../../lambdas/discovery/contract.ts';
 import { DynamicAgentLoader } from '../../lambdas/discovery/dynamic-agent-loader.ts';
 import { DynamoReloadCounts } from '../../lambdas/discovery/dynamo-reload-counts.ts';
-import { createDocumentClient } from '../../lambdas/shared/aws-clients.ts';
 import { createUlidFactory } from '../../lambdas/shared/ids.ts';
 import { buildStacks } from '../../lib/build-stacks.ts';
-import { startDynamoDbLocal } from '../support/dynamodb-local.ts';
 import { createTestTable } from '../support/test-table.ts';
 import { CapacityMeter, type Units } from './capacity-meter.ts';
 import { PRICES } from './prices.ts';
+import { withDynamoDbLocal } from './with-dynamodb-local.ts';
 
 const AGENTS = 1_000;
 const MILLION = 1_000_000;
@@ -79,9 +76,7 @@ const capacity = ({ reads, writes }: Units, times: number): number =>
   ((reads * PRICES.readUnits + writes * PRICES.writeUnits) * times) / MILLION;
 
 /** Units of each operation, on a table with {@link AGENTS} agents. */
-async function countUnits(endpoint: string): Promise<Record<string, Units>> {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = createDocumentClient({ endpoint, region: 'us-east-1', credentials });
+async function countUnits(client: DynamoDBDocumentClient): Promise<Record<string, Units>> {
   const meter = new CapacityMeter(client);
   const table = await createTestTable(client);
   let now = Date.now();
@@ -223,44 +218,32 @@ const money = (dollars: number): string => `$${dollars.toFixed(dollars < 0.1 ? 4
 const total = (rows: readonly Row[]): number => rows.reduce((sum, { dollars }) => sum + dollars, 0);
 
 async function main(): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'agent-registry-cost-'));
-  const local = await startDynamoDbLocal({ directory, signal: AbortSignal.timeout(300_000) });
-  if (local === undefined) throw new Error('Counting units needs DynamoDB Local: Java 17 and Maven.');
-  try {
-    const units = await countUnits(local.endpoint);
-    const parts = {
-      idle: idle(units),
-      thousandAgents: perThousandAgents(units),
-      millionSearches: perMillionSearches(units),
-    };
-    if (process.argv.includes('--json')) return console.log(JSON.stringify({ units, ...parts }, null, 2));
-    const counted = Object.entries(units).map(([what, { calls, reads, writes }]) => [
-      what,
-      `${calls}`,
-      `${reads}`,
-      `${writes}`,
-    ]);
+  const units = await withDynamoDbLocal(countUnits);
+  const parts = {
+    idle: idle(units),
+    thousandAgents: perThousandAgents(units),
+    millionSearches: perMillionSearches(units),
+  };
+  if (process.argv.includes('--json')) return console.log(JSON.stringify({ units, ...parts }, null, 2));
+  const counted = Object.entries(units).map(([what, { calls, reads, writes }]) => [
+    what,
+    `${calls}`,
+    `${reads}`,
+    `${writes}`,
+  ]);
+  print('Capacity units, as DynamoDB Local reports them', ['operation', 'calls', 'read units', 'write units'], counted);
+  const titles = {
+    idle: 'Idle, a month',
+    thousandAgents: `${AGENTS} agents, a month`,
+    millionSearches: 'A million searches',
+  };
+  for (const [part, rows] of Object.entries(parts)) {
+    const lines = rows.map(({ what, dollars, from }) => [what, money(dollars), from]);
     print(
-      'Capacity units, as DynamoDB Local reports them',
-      ['operation', 'calls', 'read units', 'write units'],
-      counted,
+      titles[part as keyof typeof parts],
+      ['what', 'US dollars', 'from'],
+      [...lines, ['total', money(total(rows)), '']],
     );
-    const titles = {
-      idle: 'Idle, a month',
-      thousandAgents: `${AGENTS} agents, a month`,
-      millionSearches: 'A million searches',
-    };
-    for (const [part, rows] of Object.entries(parts)) {
-      const lines = rows.map(({ what, dollars, from }) => [what, money(dollars), from]);
-      print(
-        titles[part as keyof typeof parts],
-        ['what', 'US dollars', 'from'],
-        [...lines, ['total', money(total(rows)), '']],
-      );
-    }
-  } finally {
-    await local.stop();
-    await rm(directory, { recursive: true });
   }
 }
 
