@@ -135,7 +135,7 @@ const CASES: Case[] = [
   ['an unknown filter', 'GET', `${AGENTS}?colour=red`, undefined, 400, 'colour'],
   ['a search for nothing', 'POST', '/registry/search', { capabilities: [] }, 400, ''],
   ['a search in an unknown mode', 'POST', '/registry/search', { actions: ['x'], mode: 'some' }, 400, 'mode'],
-  ['a search by an unknown list', 'POST', '/registry/search', { tools: ['x'] }, 400, 'tools'],
+  ['a search by an unknown list', 'POST', '/registry/search', { skills: ['x'] }, 400, 'skills'],
   ['an unknown route', 'GET', '/registry/nothing', undefined, 404],
   ['an unknown method', 'PATCH', ONE, {}, 404],
 ];
