@@ -90,10 +90,10 @@ export class LivelyWorld {
   async live(writers: readonly WriterPlan[], readers: readonly ReaderPlan[]): Promise<void> {
     let over = false;
     const lives = [...writers.map((plan) => this.#write(plan)), ...readers.map((plan) => this.#read(plan))];
-    const stream = this.#stream(() => over);
-    await this.#time.until(Promise.all(lives));
-    over = true;
-    await this.#time.until(stream);
+    const all = Promise.all(lives).finally(() => {
+      over = true;
+    });
+    await this.#time.until(Promise.all([all, this.#stream(() => over)]));
     // Whatever hangs is given up by then.
     await this.#time.pass(2 * MAX_WAIT_MS);
     this.#calm = true;
