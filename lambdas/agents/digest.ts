@@ -20,8 +20,8 @@ function opening(text: string): string {
   const characters = [...text.trim().slice(0, 2 * MAX_DESCRIPTION + 2)].slice(0, MAX_DESCRIPTION + 1);
   if (characters.length <= MAX_DESCRIPTION) return characters.join('');
   const lastSpace = characters.findLastIndex((character) => /\s/.test(character));
-  const end = lastSpace === -1 ? MAX_DESCRIPTION : lastSpace;
-  return characters.slice(0, end).join('').trimEnd();
+  // Without any space that is -1: all but the last character.
+  return characters.slice(0, lastSpace).join('').trimEnd();
 }
 
 const descriptionOf = ({ config }: Agent): { description?: string } => {

@@ -25,7 +25,7 @@ describe('answers', () => {
     await ask('a');
     world.version = 2;
 
-    expect([await numberOf(ask('a')), await numberOf(ask('a'))]).toEqual([2, 2]);
+    expect([await numberOf(ask('b')), await numberOf(ask('a')), await numberOf(ask('a'))]).toEqual([2, 3, 3]);
   });
 
   test('are not kept when something changed while they were made', async () => {

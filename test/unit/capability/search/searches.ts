@@ -81,10 +81,14 @@ export function isMeant(agent: ListedAgent, body: SearchRequest): boolean {
   return agent.priority >= (body.minPriority ?? 1) && (!body.healthyOnly || agent.health === 'healthy');
 }
 
+/** More than any crowd fills. */
+const MOST_PAGES = 30;
+
 /** All pages of a search, from the first to the last. */
 export async function pagesOf(directory: AgentDirectory, body: SearchRequest): Promise<SearchResult[]> {
   const pages = [await searchAgents(directory, body)];
   for (let cursor = pages[0]?.nextCursor; cursor !== undefined; cursor = pages.at(-1)?.nextCursor) {
+    if (pages.length > MOST_PAGES) throw new Error('The walk has no end');
     pages.push(await searchAgents(directory, { ...body, cursor }));
   }
   return pages;

@@ -20,7 +20,7 @@ const found = ({ text }: { text: TextSearch }, words: string) => [...text.find(w
 
 describe('a text', () => {
   const descriptions = {
-    meteo: 'Tells the weather of tomorrow, for Zürich and München',
+    meteo: 'Tells the weather of tomorrow, for Zürich and München, and the price of Öl',
     planner: 'Plans meetings; e-mails whoever comes',
     'weather-desk': 'Answers calls',
     日程: '负责日历管理和会议安排',
@@ -34,6 +34,7 @@ describe('a text', () => {
     ['weather tomorrow', ['meteo']],
     ['tomorrow meetings', []],
     ['zurich', ['meteo']],
+    ['OL', ['meteo']],
     ['ＭÜＮＣＨＥＮ', ['meteo']],
     ['e-mail', ['planner']],
     ['desk', ['weather-desk']],
@@ -45,10 +46,16 @@ describe('a text', () => {
     expect(found({ text: await searchOver(descriptions) }, words)).toEqual(ids);
   });
 
-  test('weighs more in a name than in a description, whole than in part, and right than mistaken', async () => {
-    const text = await searchOver({ weather: 'x', b: 'weather', c: 'weatherman', d: 'wheather' });
+  test('weighs more whole than in part, and right than mistaken', async () => {
+    const text = await searchOver({ a: 'weather', b: 'weatherman', c: 'wheather' });
 
-    expect([...text.find('weather').keys()]).toEqual(['weather', 'b', 'c', 'd']);
+    expect([...text.find('weather').keys()]).toEqual(['a', 'b', 'c']);
+  });
+
+  test('weighs more in a name than in a description, also where many are called so', async () => {
+    const text = await searchOver({ 'weather-one': 'x', 'weather-two': 'x', c: 'weather y' });
+
+    expect([...text.find('weather').keys()].at(-1)).toBe('c');
   });
 
   test('tells which words it met', async () => {
