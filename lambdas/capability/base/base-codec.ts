@@ -1,4 +1,5 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { AgentColumns } from '../index/agent-columns.ts';
 import { CapabilityIndex } from '../index/capability-index.ts';
 import { KINDS } from '../index/expression.ts';
 import type { IndexParts } from '../index/index-core.ts';
@@ -48,18 +49,19 @@ const decodeTerms = (bytes: Uint8Array): Term[] =>
 export function encodeBase({ asOf, newest, index }: IndexBase): Uint8Array {
   const { ids, terms, postings, rows, columns } = index.parts();
   const agents = ids.length;
+  const slots = [...ids.keys()];
   const sections: Readonly<Record<Section, Uint8Array>> = {
     ids: Buffer.from(ids.join('\n')),
     terms: encodeTerms(terms),
     postings: encodePostings(postings, agents),
     rows: rows.bytes,
     rowLengths: encodeNumbers(lengthsOf(rows.starts, rows.bytes.length)),
-    revisions: encodeNumbers(columns.revisions),
-    limits: encodeNumbers(columns.limits),
+    revisions: encodeNumbers(Uint32Array.from(slots, (slot) => columns.revision(slot))),
+    limits: encodeNumbers(Uint32Array.from(slots, (slot) => columns.limit(slot))),
   };
   const bodies = [
     ...SECTIONS.map((name): Uint8Array => zstdCompressSync(sections[name])),
-    ...encodeTexts(agents, columns.text),
+    ...encodeTexts(agents, (slot) => columns.text(slot)),
   ];
   const lengths = bodies.map(({ length }) => length);
   const header = Buffer.from(JSON.stringify({ asOf, newest, agents, terms: terms.length, lengths } satisfies Header));
@@ -98,12 +100,12 @@ export function decodeBase(encoded: Uint8Array): IndexBase {
       bytes: section('rows'),
       starts: startsOf(decodeNumbers(section('rowLengths'), agents)).subarray(0, agents),
     },
-    columns: {
+    columns: new AgentColumns({
       revisions: decodeNumbers(section('revisions'), agents),
       limits: decodeNumbers(section('limits'), agents),
       loads: new Float32Array(agents),
       text: textReader(bodies.slice(SECTIONS.length)),
-    },
+    }),
   };
   if (parts.ids.length !== agents) throw new Error(`The base does not hold ${agents} agents`);
   return { asOf, newest, index: new CapabilityIndex(parts) };

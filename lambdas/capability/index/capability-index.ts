@@ -204,6 +204,8 @@ export class CapabilityIndex {
 
   #fold(): void {
     this.#core = new IndexCore(foldedParts(this.#core));
+    // Frequent terms take their rows now, and leave the lists that are eight times as large.
+    for (const posting of this.#core.postings) posting.settle();
     this.#memo = [];
     this.#memoised = 0;
   }

@@ -22,10 +22,12 @@ export const capabilitiesOf = (core: IndexCore, slot: number): string[] => texts
 /** The digest of an agent as it was put in. */
 export function digestOfSlot(core: IndexCore, slot: number): AgentDigest {
   const { columns, slots } = core;
+  const { name, description } = columns.text(slot);
   const { capability, domain, action, tool, type, priority, health, operatorMode, inheritsTools } = textsOf(core, slot);
   return {
     id: slots.ids[slot] as string,
-    ...columns.text(slot),
+    name,
+    ...(description !== undefined && { description }),
     type: type?.[0] as string,
     revision: columns.revision(slot),
     operatorMode: operatorMode?.[0] as AgentDigest['operatorMode'],

@@ -1,9 +1,11 @@
-import type { AgentText } from './agent-columns.ts';
 import { KINDS } from './expression.ts';
 import type { IndexCore, IndexParts } from './index-core.ts';
 import type { Term } from './term-dictionary.ts';
 import { rowLength } from './term-rows.ts';
 import { writeVarint } from './varint.ts';
+
+/** Postings of fewer slots are kept together. */
+const SHORT = 256;
 
 /** Late comers and gaps that are always borne: below, folding costs more than it saves. */
 const ALWAYS_BORNE = 1_024;
@@ -48,10 +50,25 @@ function liveTerms({ terms, postings }: IndexCore): { terms: Term[]; sizes: numb
   };
 }
 
+/**
+ * An array for each posting. Short ones share one buffer: by itself an array of few takes 200 bytes, and most terms are
+ * rare. Long ones become rows of bits and leave theirs.
+ */
+function roomFor(sizes: readonly number[]): Uint32Array[] {
+  const isShort = (size: number): boolean => size < SHORT;
+  const shared = new Uint32Array(sizes.filter(isShort).reduce((sum, size) => sum + size, 0));
+  let used = 0;
+  return sizes.map((size) => {
+    if (!isShort(size)) return new Uint32Array(size);
+    used += size;
+    return shared.subarray(used - size, used);
+  });
+}
+
 /** Rows in a new order and with new numbers, and what they say of each term. */
 function foldRows({ rows }: IndexCore, order: readonly number[], sizes: readonly number[], numberOf: Uint32Array) {
   const { current } = rows;
-  const postings = sizes.map((size) => new Uint32Array(size));
+  const postings = roomFor(sizes);
   const filled = new Uint32Array(sizes.length);
   const starts = new Uint32Array(order.length);
   let bytes = new Uint8Array(order.length * 16);
@@ -70,7 +87,7 @@ function foldRows({ rows }: IndexCore, order: readonly number[], sizes: readonly
     used = writeVarint(bytes, used, count);
     for (let n = 0; n < count; n += 1) used = writeVarint(bytes, used, current[n] as number);
   }
-  return { postings, rows: { bytes: bytes.subarray(0, used), starts } };
+  return { postings, rows: { bytes: bytes.slice(0, used), starts } };
 }
 
 function grown(bytes: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<ArrayBuffer> {
@@ -84,18 +101,11 @@ export function foldedParts(core: IndexCore): IndexParts {
   const order = orderedSlots(core);
   const { terms, sizes, numberOf } = liveTerms(core);
   const { postings, rows } = foldRows(core, order, sizes, numberOf);
-  const { columns, slots } = core;
-  const texts: AgentText[] = order.map((slot) => columns.text(slot));
   return {
-    ids: order.map((slot) => slots.ids[slot] as string),
+    ids: order.map((slot) => core.slots.ids[slot] as string),
     terms,
     postings: postings.map((posting) => ({ size: posting.length, read: () => posting })),
     rows,
-    columns: {
-      revisions: Uint32Array.from(order, (slot) => columns.revision(slot)),
-      limits: Uint32Array.from(order, (slot) => columns.limit(slot)),
-      loads: Float32Array.from(order, (slot) => columns.loads[slot] as number),
-      text: (slot) => texts[slot] as AgentText,
-    },
+    columns: core.columns.reordered(order),
   };
 }

@@ -1,5 +1,5 @@
 import type { AgentDigest } from '../../agents/digest-schema.ts';
-import { AgentColumns, type ColumnParts } from './agent-columns.ts';
+import { AgentColumns } from './agent-columns.ts';
 import { AgentSlots } from './agent-slots.ts';
 import { BitRows } from './bit-rows.ts';
 import type { Kind } from './expression.ts';
@@ -15,7 +15,8 @@ export interface IndexParts {
   readonly terms: readonly Term[];
   readonly postings: readonly StoredPosting[];
   readonly rows: RowBytes;
-  readonly columns: ColumnParts;
+  /** Of the index from now on, as the ids are. */
+  readonly columns: AgentColumns;
 }
 
 /** One term of the only kind that has no text of its own. */
@@ -52,7 +53,7 @@ export class IndexCore {
     this.slots = new AgentSlots(ids);
     this.terms = new TermDictionary(terms);
     this.rows = new TermRows(parts?.rows);
-    this.columns = new AgentColumns(parts?.columns);
+    this.columns = parts?.columns ?? new AgentColumns();
     this.postings = postings.map((posting) => new Posting(this.bits, posting));
     this.living = new Posting(this.bits, everybody(ids.length));
   }
@@ -68,10 +69,7 @@ export class IndexCore {
     const before = known === undefined ? 0 : this.rows.read(slot);
     this.#collect(digest, before);
     this.#apply(slot, before, changed);
-    this.columns.set(slot, digest.revision, digest.maxConcurrent, {
-      name: digest.name,
-      ...(digest.description !== undefined && { description: digest.description }),
-    });
+    this.columns.set(slot, digest.revision, digest.maxConcurrent, digest);
   }
 
   /** Takes an agent out. Returns whether it was there. */
@@ -165,7 +163,7 @@ export class IndexCore {
   /** Room for a mark on each term; begins anew before the marks run out of 32 bits. */
   #marksOf(terms: number): Uint32Array {
     if (terms > this.#marks.length || this.#mark > 0xffff_fff0) {
-      this.#marks = new Uint32Array(Math.max(terms, this.#marks.length) * 2);
+      this.#marks = new Uint32Array(Math.ceil(Math.max(terms, this.#marks.length) * 1.25));
       this.#mark = 0;
     }
     return this.#marks;

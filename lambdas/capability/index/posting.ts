@@ -11,8 +11,8 @@ export interface StoredPosting {
 
 /** A row pays from one member in so many slots on: it takes as much room as their list then, or a quarter of it. */
 const SLOTS_PER_MEMBER = 128;
-/** Fewer are never made a row: a list of them is quick enough. */
-const LEAST_ROW = 32;
+/** Fewer are never made a row: a list of them is quick enough, and takes less memory. */
+const LEAST_ROW = 64;
 /** Changes that a list keeps aside at least; else as many as it is long, so that merging costs a constant each. */
 const LEAST_CHANGES = 64;
 const NONE = new Uint32Array(0);
@@ -28,7 +28,7 @@ export class Posting {
   #row: number | undefined;
   #slots: Uint32Array = NONE;
   /** Slots that were added or removed since the list was made; what comes twice has been undone. */
-  #changes: number[] = [];
+  #changes: number[] | undefined;
 
   constructor(rows: BitRows, stored?: StoredPosting) {
     this.#rows = rows;
@@ -42,7 +42,7 @@ export class Posting {
 
   /** The row that it is; `undefined` where it is a list. */
   get row(): number | undefined {
-    this.#settle();
+    this.settle();
     return this.#row;
   }
 
@@ -78,14 +78,15 @@ export class Posting {
   }
 
   #keepAside(slot: number): void {
+    this.#changes ??= [];
     this.#changes.push(slot);
-    if (this.#changes.length > Math.max(LEAST_CHANGES, this.#slots.length)) this.#settle();
+    if (this.#changes.length > Math.max(LEAST_CHANGES, this.#slots.length)) this.settle();
   }
 
   /** Decodes what is stored, merges what was kept aside, and takes the form that fits its size. */
-  #settle(): void {
+  settle(): void {
     if (this.#stored) this.#load(this.#stored);
-    if (this.#changes.length > 0) this.#merge();
+    if (this.#changes) this.#merge(this.#changes);
     const least = Math.max(LEAST_ROW, this.#rows.capacity / SLOTS_PER_MEMBER);
     if (this.#row === undefined) {
       if (this.#size >= least) this.#promote();
@@ -100,9 +101,8 @@ export class Posting {
     } else this.#slots = stored.read();
   }
 
-  #merge(): void {
-    const changes = this.#changes;
-    this.#changes = [];
+  #merge(changes: readonly number[]): void {
+    this.#changes = undefined;
     const row = this.#row;
     if (row === undefined) {
       this.#slots = toggle(this.#slots, changes);

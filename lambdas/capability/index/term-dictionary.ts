@@ -6,7 +6,8 @@ export type Term = readonly [kind: Kind, text: string];
 /** Terms and their numbers, which count from 0. A number stays what it is as long as the dictionary lives. */
 export class TermDictionary {
   readonly #numbers = Object.fromEntries(KINDS.map((kind) => [kind, new Map()])) as Record<Kind, Map<string, number>>;
-  readonly #kinds: Kind[] = [];
+  /** By the number of a term: which of {@link KINDS}. */
+  #kinds = new Uint8Array(64);
   readonly #texts: string[] = [];
 
   constructor(terms: readonly Term[] = []) {
@@ -24,7 +25,8 @@ export class TermDictionary {
     if (known !== undefined) return known;
     const number = this.#texts.length;
     numbers.set(text, number);
-    this.#kinds.push(kind);
+    if (number === this.#kinds.length) this.#kinds = this.#roomForMore();
+    this.#kinds[number] = KINDS.indexOf(kind);
     this.#texts.push(text);
     return number;
   }
@@ -35,11 +37,11 @@ export class TermDictionary {
 
   /** Whether this is what the number stands for: comparing is quicker than looking up. */
   is(number: number, kind: Kind, text: string): boolean {
-    return this.#kinds[number] === kind && this.#texts[number] === text;
+    return this.#texts[number] === text && this.kindOf(number) === kind;
   }
 
   kindOf(number: number): Kind {
-    return this.#kinds[number] as Kind;
+    return KINDS[this.#kinds[number] as number] as Kind;
   }
 
   textOf(number: number): string {
@@ -49,5 +51,11 @@ export class TermDictionary {
   /** All of a kind, with their numbers. */
   of(kind: Kind): IterableIterator<[text: string, number: number]> {
     return this.#numbers[kind].entries();
+  }
+
+  #roomForMore(): Uint8Array<ArrayBuffer> {
+    const kinds = new Uint8Array(this.#kinds.length * 2);
+    kinds.set(this.#kinds);
+    return kinds;
   }
 }

@@ -1,7 +1,7 @@
 import { readVarint, varintLength, writeVarint } from './varint.ts';
 
-/** A row holds at most this many terms: digests of 3 KB have fewer. */
-export const MAX_ROW = 4_096;
+/** A row holds at most this many terms: in a digest of 3 KB a term takes four bytes at least. */
+export const MAX_ROW = 1_024;
 
 /** Wasted bytes that are always borne. */
 const ALWAYS_BORNE = 65_536;

@@ -10,9 +10,12 @@ import { agents } from '../data.ts';
 import { startHeapProfiler } from './profiler.ts';
 
 /** Heap, and what lies beside it: typed arrays, and memories of WebAssembly, the rooms that they have not used included. */
-function bytesInUse(): number {
-  globalThis.gc?.();
-  globalThis.gc?.();
+async function bytesInUse(): Promise<number> {
+  // Memories of WebAssembly, and what only they hold, go some turns after the collection that finds them unused.
+  for (let turn = 0; turn < 4; turn += 1) {
+    await setImmediate();
+    globalThis.gc?.();
+  }
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
@@ -57,12 +60,10 @@ function filled(index: Index, size: number): Index {
 const [name, size, path] = [process.argv[2], Number(process.argv[3]), process.argv[4]];
 const create = (): Index => (name === 'ours' ? new CapabilityIndex() : new NaiveIndex());
 // Code that runs for the first time takes memory too. A turn later nothing of that index is held any more.
-filled(create(), 1_000);
-await setImmediate();
-const before = bytesInUse();
+filled(create(), 5_000);
+const before = await bytesInUse();
 const profiler = path === undefined ? undefined : await startHeapProfiler();
 const index = filled(create(), size);
-await setImmediate();
-const after = bytesInUse();
+const after = await bytesInUse();
 if (path !== undefined) await profiler?.write(path);
 console.log((after - before) / index.size);

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { Posting } from '../../../../lambdas/capability/index/posting.ts';
 import { ascending, CountedRows, describeBoth, listOf, someSlots } from './both-kernels.ts';
 
-/** Slots that the tests play with. A row pays from 32 of 4,096 slots on, and from 64 of 8,192. */
-const SLOTS = 4_096;
+/** Slots that the tests play with. A row pays from 64 of 8,192 slots on, and from 128 of 16,384. */
+const SLOTS = 8_192;
 
 /** A posting beside the set that it should be. */
 class Pair {
@@ -102,8 +102,7 @@ describeBoth('a posting', (create) => {
   };
 
   test.each([
-    [512, 32],
-    [4_096, 32],
+    [512, 64],
     [8_192, 64],
     [65_536, 512],
   ])('among %d slots becomes a row with %d members, and a list again with less than half as many', (slots, members) => {
@@ -130,7 +129,7 @@ describeBoth('a posting', (create) => {
 
   test('becomes a list when there are so many more slots that its row no longer pays', () => {
     const rows = givenRows();
-    const pair = withMembers(rows, 60);
+    const pair = withMembers(rows, 120);
     expect(pair.posting.row).toBeDefined();
 
     rows.ensure(4 * SLOTS);
