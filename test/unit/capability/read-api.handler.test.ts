@@ -86,6 +86,20 @@ describe('an index that is behind the table', () => {
   });
 });
 
+describe('an answer that is kept', () => {
+  test('is that of its route, its parameters and its body', async () => {
+    const wrong = { type: 'mason', capabilities: ['nothing'] };
+    for (const _again of [1, 2]) {
+      expect((await ask('GET /registry/agents')).body).toHaveProperty('agents');
+      expect((await ask('GET /registry/stats')).body).toHaveProperty('totalAgents');
+      expect((await ask('GET /registry/agents', { query: { type: 'smith' } })).body.total).toBe(0);
+      expect((await ask('POST /registry/search', { body: { type: 'mason' } })).body.total).toBe(4);
+      expect((await ask('POST /registry/search', { body: wrong })).body.total).toBe(0);
+      expect(await ask('POST /registry/search', { body: {} })).toMatchObject({ status: 400 });
+    }
+  });
+});
+
 describe('a write that cannot be', () => {
   test.each<[ReadRoute, EventParts]>([
     ['GET /registry/agents', { query: { minRevision: 'arch' } }],
