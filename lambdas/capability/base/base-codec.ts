@@ -1,18 +1,26 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AgentColumns } from '../index/agent-columns.ts';
 import { CapabilityIndex } from '../index/capability-index.ts';
-import { KINDS } from '../index/expression.ts';
 import type { IndexParts } from '../index/index-core.ts';
-import type { Term } from '../index/term-dictionary.ts';
-import { decodeNumbers, encodeNumbers, lengthsOf, startsOf } from './numbers-codec.ts';
 import { decodePostings, encodePostings } from './posting-codec.ts';
 import { encodeTexts, textReader } from './text-blocks.ts';
 
 /** First bytes of every snapshot: a name and the number of the format. Format 1 was plain JSON. */
 const MAGIC = Buffer.from('ARIX\u0002');
 
-/** Parts of a snapshot, each compressed by itself, in this order; blocks of texts follow. */
-const SECTIONS = ['ids', 'terms', 'postings', 'rows', 'rowLengths', 'revisions', 'limits'] as const;
+/** Parts of a snapshot that every answer needs, compressed as one, in this order; blocks of texts follow. */
+const SECTIONS = [
+  'revisions',
+  'limits',
+  'rowLengths',
+  'rows',
+  'postingSizes',
+  'postingForms',
+  'postings',
+  'termKinds',
+  'termTexts',
+  'ids',
+] as const;
 type Section = (typeof SECTIONS)[number];
 
 /** What stands in front: JSON, so that a person can look at it. */
@@ -20,9 +28,10 @@ interface Header {
   readonly asOf: number;
   readonly newest: number;
   readonly agents: number;
-  readonly terms: number;
-  /** Bytes of each section, compressed, and then of each block of texts. */
-  readonly lengths: readonly number[];
+  /** Bytes of each section. */
+  readonly sections: readonly number[];
+  /** Bytes of all sections, compressed, and then of each block of texts. */
+  readonly bodies: readonly number[];
 }
 
 /** All agents as of a moment (ARCHITECTURE, "Reading"). Milliseconds since the epoch. */
@@ -35,39 +44,70 @@ export interface IndexBase {
   readonly index: CapabilityIndex;
 }
 
-const encodeTerms = (terms: readonly Term[]): Uint8Array =>
-  Buffer.from(JSON.stringify(terms.map(([kind, text]) => [KINDS.indexOf(kind), text])));
+/** Numbers as they lie in memory. Processors that Node and Lambda run on are little-endian. */
+const encodeNumbers = (numbers: Uint32Array): Uint8Array =>
+  new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 
-const decodeTerms = (bytes: Uint8Array): Term[] =>
-  (JSON.parse(Buffer.from(bytes).toString()) as [number, string][]).map(([kind, text]) => {
-    const known = KINDS[kind];
-    if (known === undefined) throw new Error(`There is no kind ${kind} of terms`);
-    return [known, text];
+/** Copied: they must begin at a multiple of four. */
+function decodeNumbers(bytes: Uint8Array): Uint32Array {
+  const numbers = new Uint32Array(bytes.length / 4);
+  encodeNumbers(numbers).set(bytes);
+  return numbers;
+}
+
+/** Where each of some lengths begins, when they stand one after the other from 0 on. */
+function startsOf(lengths: Uint32Array): Uint32Array {
+  const starts = new Uint32Array(lengths.length);
+  for (let n = 1; n < starts.length; n += 1) starts[n] = (starts[n - 1] as number) + (lengths[n - 1] as number);
+  return starts;
+}
+
+/** The other way round. */
+const lengthsOf = (starts: Uint32Array, end: number): Uint32Array =>
+  starts.map((start, n) => (n + 1 < starts.length ? (starts[n + 1] as number) : end) - start);
+
+/** Some bytes, cut into parts of these lengths. */
+function cut(bytes: Buffer, lengths: readonly number[]): Buffer[] {
+  let end = 0;
+  const parts = lengths.map((length) => {
+    end += length;
+    return bytes.subarray(end - length, end);
   });
+  if (end !== bytes.length) throw new Error('The base is not as long as it says');
+  return parts;
+}
 
 /** The bytes of a snapshot; the same for the same agents, however they came to be there. */
 export function encodeBase({ asOf, newest, index }: IndexBase): Uint8Array {
   const { ids, terms, postings, rows, columns } = index.parts();
   const agents = ids.length;
   const slots = [...ids.keys()];
+  const encoded = encodePostings(postings, agents);
   const sections: Readonly<Record<Section, Uint8Array>> = {
-    ids: Buffer.from(ids.join('\n')),
-    terms: encodeTerms(terms),
-    postings: encodePostings(postings, agents),
-    rows: rows.bytes,
-    rowLengths: encodeNumbers(lengthsOf(rows.starts, rows.bytes.length)),
     revisions: encodeNumbers(Uint32Array.from(slots, (slot) => columns.revision(slot))),
     limits: encodeNumbers(Uint32Array.from(slots, (slot) => columns.limit(slot))),
+    rowLengths: encodeNumbers(lengthsOf(rows.starts, rows.bytes.length)),
+    rows: rows.bytes,
+    postingSizes: encodeNumbers(encoded.sizes),
+    postingForms: encodeNumbers(encoded.forms),
+    postings: encoded.bodies,
+    termKinds: terms.kinds,
+    termTexts: Buffer.from(JSON.stringify(terms.texts)),
+    ids: Buffer.from(ids.join('\n')),
   };
-  const bodies = [
-    ...SECTIONS.map((name): Uint8Array => zstdCompressSync(sections[name])),
-    ...encodeTexts(agents, (slot) => columns.text(slot)),
-  ];
-  const lengths = bodies.map(({ length }) => length);
-  const header = Buffer.from(JSON.stringify({ asOf, newest, agents, terms: terms.length, lengths } satisfies Header));
+  const parts = SECTIONS.map((name) => sections[name]);
+  const bodies = [zstdCompressSync(Buffer.concat(parts)), ...encodeTexts(agents, (slot) => columns.text(slot))];
+  const header: Header = {
+    asOf,
+    newest,
+    agents,
+    sections: parts.map(({ length }) => length),
+    bodies: bodies.map(({ length }) => length),
+  };
+  const head = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(4);
-  length.writeUInt32LE(header.length);
-  return Buffer.concat([MAGIC, length, header, ...bodies]);
+  length.writeUInt32LE(head.length);
+  return Buffer.concat([MAGIC, length, head, ...bodies]);
 }
 
 function decodeHeader(bytes: Buffer): { header: Header; end: number } {
@@ -75,6 +115,16 @@ function decodeHeader(bytes: Buffer): { header: Header; end: number } {
   const start = MAGIC.length + 4;
   const end = start + bytes.readUInt32LE(MAGIC.length);
   return { header: JSON.parse(bytes.subarray(start, end).toString()) as Header, end };
+}
+
+/** The sections by their names. Told how much comes out, zstd writes it at once, not in chunks of 16 KB. */
+function decodeSections(body: Uint8Array, lengths: readonly number[]): Record<Section, Buffer> {
+  const chunkSize = Math.max(
+    64,
+    lengths.reduce((sum, length) => sum + length, 0),
+  );
+  const parts = cut(zstdDecompressSync(body, { chunkSize }), lengths);
+  return Object.fromEntries(SECTIONS.map((name, n) => [name, parts[n]])) as Record<Section, Buffer>;
 }
 
 /**
@@ -85,26 +135,24 @@ function decodeHeader(bytes: Buffer): { header: Header; end: number } {
 export function decodeBase(encoded: Uint8Array): IndexBase {
   const bytes = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
   const { header, end } = decodeHeader(bytes);
-  const { asOf, newest, agents, terms, lengths } = header;
-  const starts = startsOf(Uint32Array.from(lengths));
-  const bodies = lengths.map((length, n) =>
-    bytes.subarray(end + (starts[n] as number), end + (starts[n] as number) + length),
-  );
-  const section = (name: Section): Buffer => zstdDecompressSync(bodies[SECTIONS.indexOf(name)] as Buffer);
-  const text = section('ids').toString();
+  const { asOf, newest, agents } = header;
+  const [body = bytes, ...texts] = cut(bytes.subarray(end), header.bodies);
+  const sections = decodeSections(body, header.sections);
+  const ids = sections.ids.toString('latin1');
   const parts: IndexParts = {
-    ids: text === '' ? [] : text.split('\n'),
-    terms: decodeTerms(section('terms')),
-    postings: decodePostings(section('postings'), terms),
-    rows: {
-      bytes: section('rows'),
-      starts: startsOf(decodeNumbers(section('rowLengths'), agents)).subarray(0, agents),
-    },
+    ids: ids === '' ? [] : ids.split('\n'),
+    terms: { kinds: sections.termKinds, texts: JSON.parse(sections.termTexts.toString()) as string[] },
+    postings: decodePostings({
+      sizes: decodeNumbers(sections.postingSizes),
+      forms: decodeNumbers(sections.postingForms),
+      bodies: sections.postings,
+    }),
+    rows: { bytes: sections.rows, starts: startsOf(decodeNumbers(sections.rowLengths)) },
     columns: new AgentColumns({
-      revisions: decodeNumbers(section('revisions'), agents),
-      limits: decodeNumbers(section('limits'), agents),
+      revisions: decodeNumbers(sections.revisions),
+      limits: decodeNumbers(sections.limits),
       loads: new Float32Array(agents),
-      text: textReader(bodies.slice(SECTIONS.length)),
+      text: textReader(texts),
     }),
   };
   if (parts.ids.length !== agents) throw new Error(`The base does not hold ${agents} agents`);

@@ -1,4 +1,5 @@
 import type { StoredPosting } from '../index/posting.ts';
+import type { StoredPostings } from '../index/postings.ts';
 import { readVarint, varintLength, writeVarint } from '../index/varint.ts';
 
 const WORD = 32;
@@ -43,45 +44,52 @@ function readBits(bytes: Uint8Array): Uint32Array {
   return words;
 }
 
-/**
- * Postings one after the other: how many slots, how many bytes (times two, plus one where they are bits), then a list of
- * distances or a row of bits, whichever is shorter.
- *
- * @param agents all slots are below
- */
-export function encodePostings(postings: readonly StoredPosting[], agents: number): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (const { size, read } of postings) {
-    const slots = read();
+/** Postings as a snapshot has them: how many slots each has, how long it is, and then all of them. */
+export interface EncodedPostings {
+  readonly sizes: Uint32Array;
+  /** Bytes of each, times two, plus one where they are bits. */
+  readonly forms: Uint32Array;
+  /** Each a list of distances or a row of bits, whichever is shorter. */
+  readonly bodies: Uint8Array;
+}
+
+/** @param agents all slots are below */
+export function encodePostings(postings: StoredPostings, agents: number): EncodedPostings {
+  const sizes = new Uint32Array(postings.length).map((_, term) => postings.sizeOf(term));
+  const forms = new Uint32Array(postings.length);
+  const bodies = Array.from(sizes, (size, term) => {
+    const slots = postings.at(term).read();
     const list = new Uint8Array(size * VARINT);
     const length = writeList(list, 0, slots);
     const bits = length > Math.ceil(agents / WORD) * 4;
     const body = bits ? toBits(slots, agents) : list.subarray(0, length);
-    const head = new Uint8Array(2 * VARINT);
-    const end = writeVarint(head, writeVarint(head, 0, size), body.length * 2 + Number(bits));
-    parts.push(head.subarray(0, end), body);
-  }
-  return Buffer.concat(parts);
+    forms[term] = body.length * 2 + Number(bits);
+    return body;
+  });
+  return { sizes, forms, bodies: Buffer.concat(bodies) };
 }
 
 /**
- * So many postings, each of which is decoded when it is first asked for.
+ * Postings that are decoded one by one, when they are first asked for.
  *
  * @throws Error when they are not as long as they say
  */
-export function decodePostings(bytes: Uint8Array, count: number): StoredPosting[] {
-  const postings: StoredPosting[] = [];
-  let at = 0;
-  for (let n = 0; n < count; n += 1) {
-    const size = readVarint(bytes, at);
-    at += varintLength(size);
-    const form = readVarint(bytes, at);
-    at += varintLength(form);
-    const body = bytes.subarray(at, at + (form >>> 1));
-    at += form >>> 1;
-    const bits = (form & 1) === 1;
-    postings.push({ size, bits, read: bits ? () => readBits(body) : () => readList(body, size) });
+export function decodePostings({ sizes, forms, bodies }: EncodedPostings): StoredPostings {
+  const ends = new Uint32Array(forms.length);
+  let end = 0;
+  for (let term = 0; term < forms.length; term += 1) {
+    end += (forms[term] as number) >>> 1;
+    ends[term] = end;
   }
-  if (at !== bytes.length) throw new Error('The postings are not as long as they say');
-  return postings;
+  if (end !== bodies.length || sizes.length !== forms.length) {
+    throw new Error('The postings are not as long as they say');
+  }
+  const sizeOf = (term: number): number => sizes[term] as number;
+  const at = (term: number): StoredPosting => {
+    const [size, form] = [sizeOf(term), forms[term] as number];
+    const body = bodies.subarray((ends[term] as number) - (form >>> 1), ends[term]);
+    const bits = (form & 1) === 1;
+    return { size, bits, read: () => (bits ? readBits(body) : readList(body, size)) };
+  };
+  return { length: sizes.length, sizeOf, at };
 }

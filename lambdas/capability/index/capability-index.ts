@@ -172,7 +172,7 @@ export class CapabilityIndex {
     const { terms, postings } = this.#core;
     const found: string[] = [];
     for (const [text, term] of terms.of(kind)) {
-      if (text.startsWith(prefix) && (postings[term]?.size ?? 0) > 0) found.push(text);
+      if (text.startsWith(prefix) && postings.sizeOf(term) > 0) found.push(text);
     }
     return found.sort();
   }
@@ -205,7 +205,7 @@ export class CapabilityIndex {
   #fold(): void {
     this.#core = new IndexCore(foldedParts(this.#core));
     // Frequent terms take their rows now, and leave the lists that are eight times as large.
-    for (const posting of this.#core.postings) posting.settle();
+    this.#core.postings.settle();
     this.#memo = [];
     this.#memoised = 0;
   }
@@ -240,7 +240,7 @@ export class CapabilityIndex {
   #sizes(kind: Kind): [text: string, agents: number][] {
     const { terms, postings } = this.#core;
     return [...terms.of(kind)]
-      .map(([text, term]): [string, number] => [text, postings[term]?.size ?? 0])
+      .map(([text, term]): [string, number] => [text, postings.sizeOf(term)])
       .filter(([, agents]) => agents > 0);
   }
 }

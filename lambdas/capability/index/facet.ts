@@ -1,7 +1,6 @@
 import { withSets } from './evaluate.ts';
 import type { Expression, Kind } from './expression.ts';
 import type { IndexCore } from './index-core.ts';
-import type { Posting } from './posting.ts';
 import type { SlotSet } from './slot-set.ts';
 
 /** Up to one in so many agents, reading the rows of those that match is quicker than asking every posting. */
@@ -36,7 +35,7 @@ function countByPostings(
 ): Map<string, number> {
   const counts = new Map<string, number>();
   for (const [text, term] of terms.of(kind)) {
-    const common = sets.countOf([...found, sets.of(postings[term] as Posting)]);
+    const common = sets.countOf([...found, sets.of(postings.at(term))]);
     if (common > 0) counts.set(text, common);
   }
   return counts;

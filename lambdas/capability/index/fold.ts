@@ -1,6 +1,7 @@
 import { KINDS } from './expression.ts';
 import type { IndexCore, IndexParts } from './index-core.ts';
-import type { Term } from './term-dictionary.ts';
+import type { StoredPostings } from './postings.ts';
+import type { Terms } from './term-dictionary.ts';
 import { rowLength } from './term-rows.ts';
 import { writeVarint } from './varint.ts';
 
@@ -36,19 +37,33 @@ function orderedSlots({ slots }: IndexCore): number[] {
  * Terms that somebody has, the most frequent first: they get the numbers that take a byte. No two indexes of the same
  * agents differ in it, so neither do their snapshots.
  */
-function liveTerms({ terms, postings }: IndexCore): { terms: Term[]; sizes: number[]; numberOf: Uint32Array } {
-  const live = postings
-    .map(({ size }, term) => ({ size, term, kind: KINDS.indexOf(terms.kindOf(term)), text: terms.textOf(term) }))
+function liveTerms({ terms, postings }: IndexCore): { terms: Terms; sizes: number[]; numberOf: Uint32Array } {
+  const live = Array.from({ length: postings.length }, (_, term) => ({
+    term,
+    size: postings.sizeOf(term),
+    kind: KINDS.indexOf(terms.kindOf(term)),
+    text: terms.textOf(term),
+  }))
     .filter(({ size }) => size > 0)
     .sort((a, b) => b.size - a.size || a.kind - b.kind || (a.text < b.text ? -1 : 1));
   const numberOf = new Uint32Array(postings.length);
   for (const [number, { term }] of live.entries()) numberOf[term] = number;
   return {
-    terms: live.map(({ term }): Term => [terms.kindOf(term), terms.textOf(term)]),
+    terms: { kinds: Uint8Array.from(live, ({ kind }) => kind), texts: live.map(({ text }) => text) },
     sizes: live.map(({ size }) => size),
     numberOf,
   };
 }
+
+/** Postings that are there already. */
+const storedLists = (lists: readonly Uint32Array[]): StoredPostings => {
+  const at = (term: number): Uint32Array => lists[term] as Uint32Array;
+  return {
+    length: lists.length,
+    sizeOf: (term) => at(term).length,
+    at: (term) => ({ size: at(term).length, read: () => at(term) }),
+  };
+};
 
 /**
  * An array for each posting. Short ones share one buffer: by itself an array of few takes 200 bytes, and most terms are
@@ -104,7 +119,7 @@ export function foldedParts(core: IndexCore): IndexParts {
   return {
     ids: order.map((slot) => core.slots.ids[slot] as string),
     terms,
-    postings: postings.map((posting) => ({ size: posting.length, read: () => posting })),
+    postings: storedLists(postings),
     rows,
     columns: core.columns.reordered(order),
   };

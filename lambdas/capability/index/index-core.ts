@@ -4,16 +4,17 @@ import { AgentSlots } from './agent-slots.ts';
 import { BitRows } from './bit-rows.ts';
 import type { Kind } from './expression.ts';
 import { Posting, type StoredPosting } from './posting.ts';
+import { Postings, type StoredPostings } from './postings.ts';
 import { SlotSets } from './slot-set.ts';
-import { type Term, TermDictionary } from './term-dictionary.ts';
+import { TermDictionary, type Terms } from './term-dictionary.ts';
 import { MAX_ROW, type RowBytes, rowLength, TermRows } from './term-rows.ts';
 
 /** An index in order: what a snapshot holds, and what folding makes. Terms and postings by number, the rest by slot. */
 export interface IndexParts {
   /** In ascending order. */
   readonly ids: string[];
-  readonly terms: readonly Term[];
-  readonly postings: readonly StoredPosting[];
+  readonly terms: Terms;
+  readonly postings: StoredPostings;
   readonly rows: RowBytes;
   /** Of the index from now on, as the ids are. */
   readonly columns: AgentColumns;
@@ -37,7 +38,7 @@ export class IndexCore {
   readonly rows: TermRows;
   readonly columns: AgentColumns;
   /** By the number of its term. */
-  readonly postings: Posting[];
+  readonly postings: Postings;
   /** Everybody. */
   readonly living: Posting;
   /** The row that is being written. */
@@ -48,13 +49,13 @@ export class IndexCore {
   #mark = 0;
 
   constructor(parts?: IndexParts) {
-    const { ids = [], terms = [], postings = [] } = parts ?? {};
+    const ids = parts?.ids ?? [];
     this.bits.ensure(ids.length);
     this.slots = new AgentSlots(ids);
-    this.terms = new TermDictionary(terms);
+    this.terms = new TermDictionary(parts?.terms);
     this.rows = new TermRows(parts?.rows);
     this.columns = parts?.columns ?? new AgentColumns();
-    this.postings = postings.map((posting) => new Posting(this.bits, posting));
+    this.postings = new Postings(this.bits, parts?.postings);
     this.living = new Posting(this.bits, everybody(ids.length));
   }
 
@@ -88,7 +89,7 @@ export class IndexCore {
   /** Who has a term; `undefined`: nobody ever had it. */
   posting(kind: Kind, text: string): Posting | undefined {
     const term = this.terms.find(kind, text);
-    return term === undefined ? undefined : this.postings[term];
+    return term === undefined ? undefined : this.postings.at(term);
   }
 
   #add(id: string): number {
@@ -127,7 +128,7 @@ export class IndexCore {
 
   #number(kind: Kind, text: string): number {
     const term = this.terms.add(kind, text);
-    if (term === this.postings.length) this.postings.push(new Posting(this.bits));
+    if (term === this.postings.length) this.postings.add();
     return term;
   }
 
@@ -154,7 +155,7 @@ export class IndexCore {
   }
 
   #change(term: number, slot: number, has: boolean, changed: (term: number) => void): void {
-    const posting = this.postings[term] as Posting;
+    const posting = this.postings.at(term);
     if (has) posting.add(slot);
     else posting.remove(slot);
     changed(term);

@@ -1,17 +1,23 @@
 import { KINDS, type Kind } from './expression.ts';
 
-/** A kind and a text: what a posting stands for. */
-export type Term = readonly [kind: Kind, text: string];
+/** Terms by their numbers. */
+export interface Terms {
+  /** For each term, the place of its kind among {@link KINDS}. */
+  readonly kinds: Uint8Array;
+  readonly texts: string[];
+}
 
 /** Terms and their numbers, which count from 0. A number stays what it is as long as the dictionary lives. */
 export class TermDictionary {
-  readonly #numbers = Object.fromEntries(KINDS.map((kind) => [kind, new Map()])) as Record<Kind, Map<string, number>>;
-  /** By the number of a term: which of {@link KINDS}. */
-  #kinds = new Uint8Array(64);
-  readonly #texts: string[] = [];
+  #kinds: Uint8Array;
+  readonly #texts: string[];
+  /** Made kind by kind when first asked for: a first answer needs one or two of them. */
+  readonly #numbers: Partial<Record<Kind, Map<string, number>>> = {};
 
-  constructor(terms: readonly Term[] = []) {
-    for (const [kind, text] of terms) this.add(kind, text);
+  /** @param terms each once; the texts are this object's from now on. @default - none */
+  constructor({ kinds, texts }: Terms = { kinds: new Uint8Array(64), texts: [] }) {
+    this.#kinds = kinds;
+    this.#texts = texts;
   }
 
   get size(): number {
@@ -20,19 +26,19 @@ export class TermDictionary {
 
   /** The number of a term that nobody had before is the next one. */
   add(kind: Kind, text: string): number {
-    const numbers = this.#numbers[kind];
+    const numbers = this.#of(kind);
     const known = numbers.get(text);
     if (known !== undefined) return known;
     const number = this.#texts.length;
     numbers.set(text, number);
-    if (number === this.#kinds.length) this.#kinds = this.#roomForMore();
+    if (number >= this.#kinds.length) this.#kinds = withRoom(this.#kinds);
     this.#kinds[number] = KINDS.indexOf(kind);
     this.#texts.push(text);
     return number;
   }
 
   find(kind: Kind, text: string): number | undefined {
-    return this.#numbers[kind].get(text);
+    return this.#of(kind).get(text);
   }
 
   /** Whether this is what the number stands for: comparing is quicker than looking up. */
@@ -50,12 +56,26 @@ export class TermDictionary {
 
   /** All of a kind, with their numbers. */
   of(kind: Kind): IterableIterator<[text: string, number: number]> {
-    return this.#numbers[kind].entries();
+    return this.#of(kind).entries();
   }
 
-  #roomForMore(): Uint8Array<ArrayBuffer> {
-    const kinds = new Uint8Array(this.#kinds.length * 2);
-    kinds.set(this.#kinds);
-    return kinds;
+  #of(kind: Kind): Map<string, number> {
+    return this.#numbers[kind] ?? this.#map(kind);
   }
+
+  #map(kind: Kind): Map<string, number> {
+    const place = KINDS.indexOf(kind);
+    const numbers = new Map<string, number>();
+    for (let number = 0; number < this.#texts.length; number += 1) {
+      if (this.#kinds[number] === place) numbers.set(this.#texts[number] as string, number);
+    }
+    this.#numbers[kind] = numbers;
+    return numbers;
+  }
+}
+
+function withRoom(kinds: Uint8Array): Uint8Array {
+  const larger = new Uint8Array(Math.max(64, kinds.length * 2));
+  larger.set(kinds);
+  return larger;
 }
