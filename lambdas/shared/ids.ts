@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { decodeTime, encodeTime, monotonicFactory, ulid } from 'ulid';
 import type { Clock } from './clock.ts';
 
@@ -31,4 +31,4 @@ export function randomSuffix(length: number): string {
 }
 
 /** SHA-256 of a text in UTF-8, or of bytes, in hexadecimal. */
-export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+export const sha256 = (data: string | Uint8Array): string => hash('sha256', data);

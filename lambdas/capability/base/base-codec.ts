@@ -1,5 +1,6 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AgentColumns } from '../index/agent-columns.ts';
+import type { StoredIds } from '../index/agent-slots.ts';
 import { CapabilityIndex } from '../index/capability-index.ts';
 import type { IndexParts } from '../index/index-core.ts';
 import { decodePostings, encodePostings } from './posting-codec.ts';
@@ -19,6 +20,7 @@ const SECTIONS = [
   'postings',
   'termKinds',
   'termTexts',
+  'idLengths',
   'ids',
 ] as const;
 type Section = (typeof SECTIONS)[number];
@@ -56,7 +58,7 @@ function decodeNumbers(bytes: Uint8Array): Uint32Array {
 }
 
 /** Where each of some lengths begins, when they stand one after the other from 0 on. */
-function startsOf(lengths: Uint32Array): Uint32Array {
+function startsOf(lengths: Uint32Array | Uint8Array): Uint32Array {
   const starts = new Uint32Array(lengths.length);
   for (let n = 1; n < starts.length; n += 1) starts[n] = (starts[n - 1] as number) + (lengths[n - 1] as number);
   return starts;
@@ -65,6 +67,15 @@ function startsOf(lengths: Uint32Array): Uint32Array {
 /** The other way round. */
 const lengthsOf = (starts: Uint32Array, end: number): Uint32Array =>
   starts.map((start, n) => (n + 1 < starts.length ? (starts[n + 1] as number) : end) - start);
+
+/** Ids are at most 128 characters of ASCII; they are made when they are asked for. */
+function decodeIds(lengths: Uint8Array, bytes: Buffer): StoredIds {
+  const starts = startsOf(lengths);
+  const text = bytes.toString('latin1');
+  const at = (slot: number): string =>
+    text.slice(starts[slot] as number, (starts[slot] as number) + (lengths[slot] as number));
+  return { length: lengths.length, at, all: () => Array.from(lengths, (_, slot) => at(slot)) };
+}
 
 /** Some bytes, cut into parts of these lengths. */
 function cut(bytes: Buffer, lengths: readonly number[]): Buffer[] {
@@ -81,7 +92,8 @@ function cut(bytes: Buffer, lengths: readonly number[]): Buffer[] {
 export function encodeBase({ asOf, newest, index }: IndexBase): Uint8Array {
   const { ids, terms, postings, rows, columns } = index.parts();
   const agents = ids.length;
-  const slots = [...ids.keys()];
+  const all = ids.all();
+  const slots = [...all.keys()];
   const encoded = encodePostings(postings, agents);
   const sections: Readonly<Record<Section, Uint8Array>> = {
     revisions: encodeNumbers(Uint32Array.from(slots, (slot) => columns.revision(slot))),
@@ -93,7 +105,8 @@ export function encodeBase({ asOf, newest, index }: IndexBase): Uint8Array {
     postings: encoded.bodies,
     termKinds: terms.kinds,
     termTexts: Buffer.from(JSON.stringify(terms.texts)),
-    ids: Buffer.from(ids.join('\n')),
+    idLengths: Uint8Array.from(all, ({ length }) => length),
+    ids: Buffer.from(all.join(''), 'latin1'),
   };
   const parts = SECTIONS.map((name) => sections[name]);
   const bodies = [zstdCompressSync(Buffer.concat(parts)), ...encodeTexts(agents, (slot) => columns.text(slot))];
@@ -138,9 +151,8 @@ export function decodeBase(encoded: Uint8Array): IndexBase {
   const { asOf, newest, agents } = header;
   const [body = bytes, ...texts] = cut(bytes.subarray(end), header.bodies);
   const sections = decodeSections(body, header.sections);
-  const ids = sections.ids.toString('latin1');
   const parts: IndexParts = {
-    ids: ids === '' ? [] : ids.split('\n'),
+    ids: decodeIds(sections.idLengths, sections.ids),
     terms: { kinds: sections.termKinds, texts: JSON.parse(sections.termTexts.toString()) as string[] },
     postings: decodePostings({
       sizes: decodeNumbers(sections.postingSizes),

@@ -1,29 +1,40 @@
+/** Ids of living agents in ascending order, as a snapshot or a fold has them. */
+export interface StoredIds {
+  readonly length: number;
+  at(slot: number): string;
+  /** All of them, in an array that is the caller's. */
+  all(): string[];
+}
+
+const NOBODY: StoredIds = { length: 0, at: () => '', all: () => [] };
+
 /**
  * Agents' ids and their slots. Slots below `sorted` are in ascending order of ids, so what is found there is in order
  * already; those above hold who came later, as they came. A slot whose agent has gone keeps its id, for the order's
  * sake, and is taken again only by the same agent.
  */
 export class AgentSlots {
-  readonly #ids: string[];
+  readonly #stored: StoredIds;
+  /** By slot; `undefined` until somebody needs more than a few of those that are stored. */
+  #ids: string[] | undefined;
   readonly #gone = new Set<number>();
   #sorted: number;
   /** Slots of those that came later. */
   readonly #late = new Map<string, number>();
 
-  /** @param ids living agents, in ascending order; the array is this object's from now on */
-  constructor(ids: string[] = []) {
-    this.#ids = ids;
-    this.#sorted = ids.length;
+  constructor(stored: StoredIds = NOBODY) {
+    this.#stored = stored;
+    this.#sorted = stored.length;
   }
 
   /** Living agents. */
   get size(): number {
-    return this.#ids.length - this.#gone.size;
+    return this.end - this.#gone.size;
   }
 
   /** Slots that were given out: all are below. */
   get end(): number {
-    return this.#ids.length;
+    return this.#ids?.length ?? this.#stored.length;
   }
 
   /** Slots below this are in ascending order of their ids. */
@@ -35,9 +46,14 @@ export class AgentSlots {
     return this.#gone.size;
   }
 
-  /** Ids by slot; those of agents that have gone are among them. */
+  /** Ids by slot, for who reads many; those of agents that have gone are among them. */
   get ids(): readonly string[] {
-    return this.#ids;
+    return this.#all;
+  }
+
+  /** The id of one slot. */
+  idAt(slot: number): string {
+    return this.#ids === undefined ? this.#stored.at(slot) : (this.#ids[slot] as string);
   }
 
   isLiving(slot: number): boolean {
@@ -47,27 +63,27 @@ export class AgentSlots {
   /** By halving: a map of all ids would be three times as quick, and take as much memory as all that is found by it. */
   find(id: string): number | undefined {
     const slot = this.firstFrom(id);
-    if (slot < this.#sorted && this.#ids[slot] === id) return this.#gone.has(slot) ? undefined : slot;
+    if (slot < this.#sorted && this.idAt(slot) === id) return this.#gone.has(slot) ? undefined : slot;
     return this.#late.get(id);
   }
 
   /** The slot of an agent that has none. */
   add(id: string): number {
     const before = this.firstFrom(id);
-    if (before < this.#sorted && this.#ids[before] === id) {
+    if (before < this.#sorted && this.idAt(before) === id) {
       this.#gone.delete(before);
       return before;
     }
-    const slot = this.#ids.length;
+    const slot = this.end;
     // Who comes in order, as most do whose ids the registry makes, stays in order.
     if (before === slot) this.#sorted += 1;
     else this.#late.set(id, slot);
-    this.#ids.push(id);
+    this.#all.push(id);
     return slot;
   }
 
   delete(slot: number): void {
-    this.#late.delete(this.#ids[slot] as string);
+    this.#late.delete(this.idAt(slot));
     this.#gone.add(slot);
   }
 
@@ -77,9 +93,14 @@ export class AgentSlots {
     let high = this.#sorted;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#ids[middle] as string) < id) low = middle + 1;
+      if (this.idAt(middle) < id) low = middle + 1;
       else high = middle;
     }
     return low;
+  }
+
+  get #all(): string[] {
+    this.#ids ??= this.#stored.all();
+    return this.#ids;
   }
 }

@@ -25,7 +25,7 @@ export function digestOfSlot(core: IndexCore, slot: number): AgentDigest {
   const { name, description } = columns.text(slot);
   const { capability, domain, action, tool, type, priority, health, operatorMode, inheritsTools } = textsOf(core, slot);
   return {
-    id: slots.ids[slot] as string,
+    id: slots.idAt(slot),
     name,
     ...(description !== undefined && { description }),
     type: type?.[0] as string,

@@ -116,8 +116,9 @@ export function foldedParts(core: IndexCore): IndexParts {
   const order = orderedSlots(core);
   const { terms, sizes, numberOf } = liveTerms(core);
   const { postings, rows } = foldRows(core, order, sizes, numberOf);
+  const ids = order.map((slot) => core.slots.idAt(slot));
   return {
-    ids: order.map((slot) => core.slots.ids[slot] as string),
+    ids: { length: ids.length, at: (slot) => ids[slot] as string, all: () => ids },
     terms,
     postings: storedLists(postings),
     rows,

@@ -1,6 +1,6 @@
 import type { AgentDigest } from '../../agents/digest-schema.ts';
 import { AgentColumns } from './agent-columns.ts';
-import { AgentSlots } from './agent-slots.ts';
+import { AgentSlots, type StoredIds } from './agent-slots.ts';
 import { BitRows } from './bit-rows.ts';
 import type { Kind } from './expression.ts';
 import { Posting, type StoredPosting } from './posting.ts';
@@ -11,8 +11,7 @@ import { MAX_ROW, type RowBytes, rowLength, TermRows } from './term-rows.ts';
 
 /** An index in order: what a snapshot holds, and what folding makes. Terms and postings by number, the rest by slot. */
 export interface IndexParts {
-  /** In ascending order. */
-  readonly ids: string[];
+  readonly ids: StoredIds;
   readonly terms: Terms;
   readonly postings: StoredPostings;
   readonly rows: RowBytes;
@@ -49,14 +48,13 @@ export class IndexCore {
   #mark = 0;
 
   constructor(parts?: IndexParts) {
-    const ids = parts?.ids ?? [];
-    this.bits.ensure(ids.length);
-    this.slots = new AgentSlots(ids);
+    this.slots = new AgentSlots(parts?.ids);
+    this.bits.ensure(this.slots.end);
     this.terms = new TermDictionary(parts?.terms);
     this.rows = new TermRows(parts?.rows);
     this.columns = parts?.columns ?? new AgentColumns();
     this.postings = new Postings(this.bits, parts?.postings);
-    this.living = new Posting(this.bits, everybody(ids.length));
+    this.living = new Posting(this.bits, everybody(this.slots.end));
   }
 
   /**

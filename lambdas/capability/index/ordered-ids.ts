@@ -54,15 +54,15 @@ export function pageOfIds(
   agents: AgentSlots,
   { after, offset = 0, limit }: PageSpan,
 ): { ids: string[]; total: number } {
-  const { ids, sorted, end } = agents;
+  const { sorted, end } = agents;
   const from = after === undefined ? 0 : firstSlotAfter(agents, after);
   const page = algebra.readSome(sets, { from, limit: offset + limit }, (slots, total) => ({
-    ids: idsOf(slots, 0, countBelow(slots, slots.length, sorted), ids),
+    ids: Array.from(slots.subarray(0, countBelow(slots, slots.length, sorted)), (slot) => agents.idAt(slot)),
     total,
   }));
   if (end === sorted) return { ids: page.ids.slice(offset), total: page.total };
   const late = algebra
-    .readSome(sets, { from: sorted, limit: end }, (slots) => idsOf(slots, 0, slots.length, ids))
+    .readSome(sets, { from: sorted, limit: end }, (slots) => Array.from(slots, (slot) => agents.idAt(slot)))
     .filter((id) => after === undefined || id > after)
     .sort();
   return { ids: merged(page.ids, late).slice(offset, offset + limit), total: page.total };
@@ -71,5 +71,5 @@ export function pageOfIds(
 /** The first sorted slot whose id is behind this one. */
 function firstSlotAfter(agents: AgentSlots, id: string): number {
   const slot = agents.firstFrom(id);
-  return slot < agents.sorted && agents.ids[slot] === id ? slot + 1 : slot;
+  return slot < agents.sorted && agents.idAt(slot) === id ? slot + 1 : slot;
 }

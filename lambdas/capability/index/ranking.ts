@@ -53,7 +53,7 @@ class Best {
 
 /** Offers those of one priority, the first `count` of `slots`; reading the load alone refuses most. */
 function offerLevel(
-  { columns, slots: { ids, sorted } }: IndexCore,
+  { columns, slots: agents }: IndexCore,
   { slots, count, priority }: { slots: Uint32Array; count: number; priority: number },
   best: Best,
   isBehind: (rank: Rank) => boolean,
@@ -64,8 +64,8 @@ function offerLevel(
     const slot = slots[n] as number;
     const load = loads[slot] as number;
     // Sorted slots come in the order of ids: of equal load, whoever came first stays.
-    if (load > bound || (load === bound && slot < sorted)) continue;
-    const rank = { id: ids[slot] as string, priority, load };
+    if (load > bound || (load === bound && slot < agents.sorted)) continue;
+    const rank = { id: agents.idAt(slot), priority, load };
     if (!isBehind(rank)) continue;
     best.offer(rank);
     bound = best.highestLoad;
