@@ -1,10 +1,18 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AgentColumns } from '../index/agent-columns.ts';
-import type { StoredIds } from '../index/agent-slots.ts';
 import { CapabilityIndex } from '../index/capability-index.ts';
 import type { IndexParts } from '../index/index-core.ts';
+import {
+  decodeNumbers,
+  decodeTexts,
+  type EncodedTexts,
+  encodeNumbers,
+  encodeTexts,
+  lengthsOf,
+  startsOf,
+} from './column-codec.ts';
 import { decodePostings, encodePostings } from './posting-codec.ts';
-import { encodeTexts, textReader } from './text-blocks.ts';
+import { encodeBlocks, textReader } from './text-blocks.ts';
 
 /** First bytes of every snapshot: a name and the number of the format. Format 1 was plain JSON. */
 const MAGIC = Buffer.from('ARIX\u0002');
@@ -19,7 +27,8 @@ const SECTIONS = [
   'postingForms',
   'postings',
   'termKinds',
-  'termTexts',
+  'termLengths',
+  'terms',
   'idLengths',
   'ids',
 ] as const;
@@ -30,6 +39,7 @@ interface Header {
   readonly asOf: number;
   readonly newest: number;
   readonly agents: number;
+  readonly termEncoding: EncodedTexts['encoding'];
   /** Bytes of each section. */
   readonly sections: readonly number[];
   /** Bytes of all sections, compressed, and then of each block of texts. */
@@ -44,37 +54,6 @@ export interface IndexBase {
   readonly newest: number;
   /** Of its reader, who may go on with it. */
   readonly index: CapabilityIndex;
-}
-
-/** Numbers as they lie in memory. Processors that Node and Lambda run on are little-endian. */
-const encodeNumbers = (numbers: Uint32Array): Uint8Array =>
-  new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-
-/** Copied: they must begin at a multiple of four. */
-function decodeNumbers(bytes: Uint8Array): Uint32Array {
-  const numbers = new Uint32Array(bytes.length / 4);
-  encodeNumbers(numbers).set(bytes);
-  return numbers;
-}
-
-/** Where each of some lengths begins, when they stand one after the other from 0 on. */
-function startsOf(lengths: Uint32Array | Uint8Array): Uint32Array {
-  const starts = new Uint32Array(lengths.length);
-  for (let n = 1; n < starts.length; n += 1) starts[n] = (starts[n - 1] as number) + (lengths[n - 1] as number);
-  return starts;
-}
-
-/** The other way round. */
-const lengthsOf = (starts: Uint32Array, end: number): Uint32Array =>
-  starts.map((start, n) => (n + 1 < starts.length ? (starts[n + 1] as number) : end) - start);
-
-/** Ids are at most 128 characters of ASCII; they are made when they are asked for. */
-function decodeIds(lengths: Uint8Array, bytes: Buffer): StoredIds {
-  const starts = startsOf(lengths);
-  const text = bytes.toString('latin1');
-  const at = (slot: number): string =>
-    text.slice(starts[slot] as number, (starts[slot] as number) + (lengths[slot] as number));
-  return { length: lengths.length, at, all: () => Array.from(lengths, (_, slot) => at(slot)) };
 }
 
 /** Some bytes, cut into parts of these lengths. */
@@ -95,6 +74,8 @@ export function encodeBase({ asOf, newest, index }: IndexBase): Uint8Array {
   const all = ids.all();
   const slots = [...all.keys()];
   const encoded = encodePostings(postings, agents);
+  const encodedTerms = encodeTexts(terms.texts.all());
+  const encodedIds = encodeTexts(all);
   const sections: Readonly<Record<Section, Uint8Array>> = {
     revisions: encodeNumbers(Uint32Array.from(slots, (slot) => columns.revision(slot))),
     limits: encodeNumbers(Uint32Array.from(slots, (slot) => columns.limit(slot))),
@@ -104,16 +85,18 @@ export function encodeBase({ asOf, newest, index }: IndexBase): Uint8Array {
     postingForms: encodeNumbers(encoded.forms),
     postings: encoded.bodies,
     termKinds: terms.kinds,
-    termTexts: Buffer.from(JSON.stringify(terms.texts)),
-    idLengths: Uint8Array.from(all, ({ length }) => length),
-    ids: Buffer.from(all.join(''), 'latin1'),
+    termLengths: encodedTerms.lengths,
+    terms: encodedTerms.texts,
+    idLengths: encodedIds.lengths,
+    ids: encodedIds.texts,
   };
   const parts = SECTIONS.map((name) => sections[name]);
-  const bodies = [zstdCompressSync(Buffer.concat(parts)), ...encodeTexts(agents, (slot) => columns.text(slot))];
+  const bodies = [zstdCompressSync(Buffer.concat(parts)), ...encodeBlocks(agents, (slot) => columns.text(slot))];
   const header: Header = {
     asOf,
     newest,
     agents,
+    termEncoding: encodedTerms.encoding,
     sections: parts.map(({ length }) => length),
     bodies: bodies.map(({ length }) => length),
   };
@@ -148,12 +131,15 @@ function decodeSections(body: Uint8Array, lengths: readonly number[]): Record<Se
 export function decodeBase(encoded: Uint8Array): IndexBase {
   const bytes = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
   const { header, end } = decodeHeader(bytes);
-  const { asOf, newest, agents } = header;
+  const { asOf, newest, agents, termEncoding } = header;
   const [body = bytes, ...texts] = cut(bytes.subarray(end), header.bodies);
   const sections = decodeSections(body, header.sections);
   const parts: IndexParts = {
-    ids: decodeIds(sections.idLengths, sections.ids),
-    terms: { kinds: sections.termKinds, texts: JSON.parse(sections.termTexts.toString()) as string[] },
+    ids: decodeTexts({ encoding: 'utf8', lengths: sections.idLengths, texts: sections.ids }),
+    terms: {
+      kinds: sections.termKinds,
+      texts: decodeTexts({ encoding: termEncoding, lengths: sections.termLengths, texts: sections.terms }),
+    },
     postings: decodePostings({
       sizes: decodeNumbers(sections.postingSizes),
       forms: decodeNumbers(sections.postingForms),

@@ -8,7 +8,7 @@ import type { AgentText } from '../index/agent-columns.ts';
 export const TEXT_BLOCK = 256;
 
 /** Names and descriptions, compressed block by block: only those that are shown need reading. */
-export function encodeTexts(agents: number, text: (slot: number) => AgentText): Uint8Array[] {
+export function encodeBlocks(agents: number, text: (slot: number) => AgentText): Uint8Array[] {
   return Array.from({ length: Math.ceil(agents / TEXT_BLOCK) }, (_, block) => {
     const first = block * TEXT_BLOCK;
     const slots = Array.from({ length: Math.min(TEXT_BLOCK, agents - first) }, (_none, n) => first + n);

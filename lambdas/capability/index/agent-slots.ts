@@ -1,12 +1,4 @@
-/** Ids of living agents in ascending order, as a snapshot or a fold has them. */
-export interface StoredIds {
-  readonly length: number;
-  at(slot: number): string;
-  /** All of them, in an array that is the caller's. */
-  all(): string[];
-}
-
-const NOBODY: StoredIds = { length: 0, at: () => '', all: () => [] };
+import { type StoredTexts, storedTexts } from './stored-texts.ts';
 
 /**
  * Agents' ids and their slots. Slots below `sorted` are in ascending order of ids, so what is found there is in order
@@ -14,7 +6,7 @@ const NOBODY: StoredIds = { length: 0, at: () => '', all: () => [] };
  * sake, and is taken again only by the same agent.
  */
 export class AgentSlots {
-  readonly #stored: StoredIds;
+  readonly #stored: StoredTexts;
   /** By slot; `undefined` until somebody needs more than a few of those that are stored. */
   #ids: string[] | undefined;
   readonly #gone = new Set<number>();
@@ -22,7 +14,8 @@ export class AgentSlots {
   /** Slots of those that came later. */
   readonly #late = new Map<string, number>();
 
-  constructor(stored: StoredIds = NOBODY) {
+  /** @param stored ids of living agents, in ascending order. @default - nobody */
+  constructor(stored = storedTexts([])) {
     this.#stored = stored;
     this.#sorted = stored.length;
   }

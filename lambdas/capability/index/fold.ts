@@ -1,6 +1,7 @@
 import { KINDS } from './expression.ts';
 import type { IndexCore, IndexParts } from './index-core.ts';
 import type { StoredPostings } from './postings.ts';
+import { storedTexts } from './stored-texts.ts';
 import type { Terms } from './term-dictionary.ts';
 import { rowLength } from './term-rows.ts';
 import { writeVarint } from './varint.ts';
@@ -49,7 +50,7 @@ function liveTerms({ terms, postings }: IndexCore): { terms: Terms; sizes: numbe
   const numberOf = new Uint32Array(postings.length);
   for (const [number, { term }] of live.entries()) numberOf[term] = number;
   return {
-    terms: { kinds: Uint8Array.from(live, ({ kind }) => kind), texts: live.map(({ text }) => text) },
+    terms: { kinds: Uint8Array.from(live, ({ kind }) => kind), texts: storedTexts(live.map(({ text }) => text)) },
     sizes: live.map(({ size }) => size),
     numberOf,
   };
@@ -116,9 +117,8 @@ export function foldedParts(core: IndexCore): IndexParts {
   const order = orderedSlots(core);
   const { terms, sizes, numberOf } = liveTerms(core);
   const { postings, rows } = foldRows(core, order, sizes, numberOf);
-  const ids = order.map((slot) => core.slots.idAt(slot));
   return {
-    ids: { length: ids.length, at: (slot) => ids[slot] as string, all: () => ids },
+    ids: storedTexts(order.map((slot) => core.slots.idAt(slot))),
     terms,
     postings: storedLists(postings),
     rows,

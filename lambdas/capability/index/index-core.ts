@@ -1,17 +1,19 @@
 import type { AgentDigest } from '../../agents/digest-schema.ts';
 import { AgentColumns } from './agent-columns.ts';
-import { AgentSlots, type StoredIds } from './agent-slots.ts';
+import { AgentSlots } from './agent-slots.ts';
 import { BitRows } from './bit-rows.ts';
 import type { Kind } from './expression.ts';
 import { Posting, type StoredPosting } from './posting.ts';
 import { Postings, type StoredPostings } from './postings.ts';
 import { SlotSets } from './slot-set.ts';
+import type { StoredTexts } from './stored-texts.ts';
 import { TermDictionary, type Terms } from './term-dictionary.ts';
 import { MAX_ROW, type RowBytes, rowLength, TermRows } from './term-rows.ts';
 
 /** An index in order: what a snapshot holds, and what folding makes. Terms and postings by number, the rest by slot. */
 export interface IndexParts {
-  readonly ids: StoredIds;
+  /** In ascending order. */
+  readonly ids: StoredTexts;
   readonly terms: Terms;
   readonly postings: StoredPostings;
   readonly rows: RowBytes;

@@ -1,23 +1,27 @@
 import { KINDS, type Kind } from './expression.ts';
+import { type StoredTexts, storedTexts } from './stored-texts.ts';
 
 /** Terms by their numbers. */
 export interface Terms {
   /** For each term, the place of its kind among {@link KINDS}. */
   readonly kinds: Uint8Array;
-  readonly texts: string[];
+  readonly texts: StoredTexts;
 }
 
 /** Terms and their numbers, which count from 0. A number stays what it is as long as the dictionary lives. */
 export class TermDictionary {
   #kinds: Uint8Array;
-  readonly #texts: string[];
+  readonly #stored: StoredTexts;
+  /** `undefined`: as stored. */
+  readonly #texts: (string | undefined)[];
   /** Made kind by kind when first asked for: a first answer needs one or two of them. */
   readonly #numbers: Partial<Record<Kind, Map<string, number>>> = {};
 
-  /** @param terms each once; the texts are this object's from now on. @default - none */
-  constructor({ kinds, texts }: Terms = { kinds: new Uint8Array(64), texts: [] }) {
+  /** @param terms each once. @default - none */
+  constructor({ kinds, texts }: Terms = { kinds: new Uint8Array(64), texts: storedTexts([]) }) {
     this.#kinds = kinds;
-    this.#texts = texts;
+    this.#stored = texts;
+    this.#texts = new Array<undefined>(texts.length);
   }
 
   get size(): number {
@@ -43,7 +47,7 @@ export class TermDictionary {
 
   /** Whether this is what the number stands for: comparing is quicker than looking up. */
   is(number: number, kind: Kind, text: string): boolean {
-    return this.#texts[number] === text && this.kindOf(number) === kind;
+    return this.textOf(number) === text && this.kindOf(number) === kind;
   }
 
   kindOf(number: number): Kind {
@@ -51,12 +55,18 @@ export class TermDictionary {
   }
 
   textOf(number: number): string {
-    return this.#texts[number] as string;
+    return this.#texts[number] ?? this.#make(number);
   }
 
   /** All of a kind, with their numbers. */
   of(kind: Kind): IterableIterator<[text: string, number: number]> {
     return this.#of(kind).entries();
+  }
+
+  #make(number: number): string {
+    const text = this.#stored.at(number);
+    this.#texts[number] = text;
+    return text;
   }
 
   #of(kind: Kind): Map<string, number> {
@@ -67,7 +77,7 @@ export class TermDictionary {
     const place = KINDS.indexOf(kind);
     const numbers = new Map<string, number>();
     for (let number = 0; number < this.#texts.length; number += 1) {
-      if (this.#kinds[number] === place) numbers.set(this.#texts[number] as string, number);
+      if (this.#kinds[number] === place) numbers.set(this.textOf(number), number);
     }
     this.#numbers[kind] = numbers;
     return numbers;
