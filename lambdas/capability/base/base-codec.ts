@@ -2,15 +2,7 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AgentColumns } from '../index/agent-columns.ts';
 import { CapabilityIndex } from '../index/capability-index.ts';
 import type { IndexParts } from '../index/index-core.ts';
-import {
-  decodeNumbers,
-  decodeTexts,
-  type EncodedTexts,
-  encodeNumbers,
-  encodeTexts,
-  lengthsOf,
-  startsOf,
-} from './column-codec.ts';
+import { decodeNumbers, decodeTexts, type EncodedTexts, encodeNumbers, encodeTexts } from './column-codec.ts';
 import { decodePostings, encodePostings } from './posting-codec.ts';
 import { encodeBlocks, textReader } from './text-blocks.ts';
 
@@ -21,15 +13,15 @@ const MAGIC = Buffer.from('ARIX\u0002');
 const SECTIONS = [
   'revisions',
   'limits',
-  'rowLengths',
+  'rowStarts',
   'rows',
   'postingSizes',
   'postingForms',
   'postings',
   'termKinds',
-  'termLengths',
+  'termEnds',
   'terms',
-  'idLengths',
+  'idEnds',
   'ids',
 ] as const;
 type Section = (typeof SECTIONS)[number];
@@ -79,15 +71,15 @@ export function encodeBase({ asOf, newest, index }: IndexBase): Uint8Array {
   const sections: Readonly<Record<Section, Uint8Array>> = {
     revisions: encodeNumbers(Uint32Array.from(slots, (slot) => columns.revision(slot))),
     limits: encodeNumbers(Uint32Array.from(slots, (slot) => columns.limit(slot))),
-    rowLengths: encodeNumbers(lengthsOf(rows.starts, rows.bytes.length)),
+    rowStarts: encodeNumbers(rows.starts),
     rows: rows.bytes,
     postingSizes: encodeNumbers(encoded.sizes),
     postingForms: encodeNumbers(encoded.forms),
     postings: encoded.bodies,
     termKinds: terms.kinds,
-    termLengths: encodedTerms.lengths,
+    termEnds: encodedTerms.ends,
     terms: encodedTerms.texts,
-    idLengths: encodedIds.lengths,
+    idEnds: encodedIds.ends,
     ids: encodedIds.texts,
   };
   const parts = SECTIONS.map((name) => sections[name]);
@@ -135,17 +127,17 @@ export function decodeBase(encoded: Uint8Array): IndexBase {
   const [body = bytes, ...texts] = cut(bytes.subarray(end), header.bodies);
   const sections = decodeSections(body, header.sections);
   const parts: IndexParts = {
-    ids: decodeTexts({ encoding: 'utf8', lengths: sections.idLengths, texts: sections.ids }),
+    ids: decodeTexts({ encoding: 'utf8', ends: sections.idEnds, texts: sections.ids }),
     terms: {
       kinds: sections.termKinds,
-      texts: decodeTexts({ encoding: termEncoding, lengths: sections.termLengths, texts: sections.terms }),
+      texts: decodeTexts({ encoding: termEncoding, ends: sections.termEnds, texts: sections.terms }),
     },
     postings: decodePostings({
       sizes: decodeNumbers(sections.postingSizes),
       forms: decodeNumbers(sections.postingForms),
       bodies: sections.postings,
     }),
-    rows: { bytes: sections.rows, starts: startsOf(decodeNumbers(sections.rowLengths)) },
+    rows: { bytes: sections.rows, starts: decodeNumbers(sections.rowStarts) },
     columns: new AgentColumns({
       revisions: decodeNumbers(sections.revisions),
       limits: decodeNumbers(sections.limits),
