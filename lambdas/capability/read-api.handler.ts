@@ -32,8 +32,10 @@ const registry = onDemand(async () => (await import('./aws-registry.ts')).awsReg
 const fromIndex =
   (route: ReadRoute, read: (directory: AgentDirectory, request: ApiRequest) => object | Promise<object>): Route =>
   async (request): Promise<ApiResponse> => {
-    const { index } = await registry();
+    const { index, nobody } = await registry();
     const wanted = minRevisionOf(request);
+    // What is wrong with a question is told before anybody waits: an empty directory finds it out.
+    if (wanted) await read(nobody, request);
     const { directory, age } = await index.fresh(wanted);
     const question = JSON.stringify([route, request.query, request.body], wanted && withoutMinRevision);
     const body = await directory.answers.render(question, () => read(directory, request));

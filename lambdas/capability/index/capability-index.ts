@@ -91,10 +91,10 @@ export class CapabilityIndex {
    * Tells how busy an agent is; one that is not here is passed over.
    *
    * @param load running tasks as a share of what it may run; 0 is idle
-   * @throws RangeError when it is no number or below 0
+   * @throws RangeError when it is no finite number or below 0
    */
   setLoad(agentId: string, load: number): void {
-    if (!(load >= 0)) throw new RangeError('load must be a number from 0 up');
+    if (!(load >= 0 && Number.isFinite(load))) throw new RangeError('load must be a finite number from 0 up');
     const slot = this.#core.slots.find(agentId);
     if (slot === undefined) return;
     this.#version += 1;

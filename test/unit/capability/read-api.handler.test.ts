@@ -110,6 +110,15 @@ describe('a write that cannot be', () => {
     expect(await ask(route, parts)).toMatchObject({ status: 400, body: { errors: [{ field: 'minRevision' }] } });
   });
 
+  test('is not waited for by a question that cannot be either', async () => {
+    const minRevision = { agentId: 'never-registered', revision: 9 };
+
+    expect(await ask('POST /registry/search', { body: { minRevision } })).toMatchObject({ status: 400 });
+    expect(
+      await ask('GET /registry/agents', { query: { minRevision: 'never-registered:9', limit: '0' } }),
+    ).toMatchObject({ status: 400, body: { errors: [{ field: 'limit' }] } });
+  });
+
   test('is no parameter of a search, which has a body', async () => {
     const parts = { query: { minRevision: 'arch:1' }, body: { capabilities: ['a'] } };
 

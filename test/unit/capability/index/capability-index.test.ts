@@ -118,7 +118,7 @@ describe('the capability index', () => {
     expect(versions).toEqual([1, 2, 3, 3, 3, 4]);
   });
 
-  test.each([-1, Number.NaN])('takes no load of %d', (load) => {
+  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('takes no load of %d', (load) => {
     expect(() => TRAVEL.setLoad('email-agent', load)).toThrow(RangeError);
   });
 });
