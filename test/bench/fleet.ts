@@ -1,6 +1,6 @@
 /**
- * A whole fleet on a registry that runs: registers the agents of files and synthetic ones through the API, then searches
- * from many sides at once and holds every answer against the plainest index.
+ * A whole fleet on a registry that runs: registers the agents of files and synthetic ones through the API, lets a minute go
+ * by, then searches from many sides at once and holds every answer against the plainest index.
  * `npm run fleet -- [PATH…] [--agents 4462] [--requests 2000] [--concurrency 64] [--api URL] [--json]`
  */
 import { parseArgs } from 'node:util';
@@ -13,7 +13,9 @@ import { locateRegistry } from '../../bin/cli/registry-location.ts';
 import type { AgentDigest } from '../../lambdas/agents/digest-schema.ts';
 import type { AgentPage } from '../../lambdas/capability/search/list-schema.ts';
 import { fillRegistry } from './fleet/fill-registry.ts';
+import { withLocalStaleness } from './fleet/local-staleness.ts';
 import { searchStorm } from './fleet/search-storm.ts';
+import { QUIET_SECONDS, settleRegistry } from './fleet/settle-registry.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,7 +42,7 @@ async function withBar<Result>(what: string, total: number, work: (tell: (done?:
   }
 }
 
-const { apiUrl } = await locateRegistry(values.api, process.env);
+const { apiUrl, local } = await locateRegistry(values.api, process.env);
 const client = createApiClient({ baseUrl: apiUrl });
 
 /** The digests of all agents, page by page. */
@@ -60,27 +62,37 @@ const size = Number(values.agents);
 const start = performance.now();
 const filled = await withBar('Register', size, (tell) => fillRegistry(client, { paths: positionals, size }, tell));
 const seconds = (performance.now() - start) / 1_000;
+await withBar('Settle  ', QUIET_SECONDS, (tell) => settleRegistry(client, local, tell));
 const fleet = await readFleet();
 const requests = Number(values.requests);
 const concurrency = Number(values.concurrency);
-// Where each request in flight is a process of its own, as in the local stack, so many start at once on one machine.
-await withBar('Warm up ', 2 * concurrency, (tell) =>
-  pMap(
-    Array.from({ length: 2 * concurrency }),
-    async () => {
-      await client.call({ method: 'POST', path: '/registry/search', body: { type: 'core', limit: 1 } });
+
+/**
+ * Starts as many readers as there will be requests at once: where each is a process of one machine, as in the local stack,
+ * they keep each other from starting, so twice as many at a time.
+ */
+async function warmUp(): Promise<void> {
+  const steps = Array.from({ length: Math.ceil(Math.log2(concurrency)) + 1 }, (_, n) => Math.min(2 ** n, concurrency));
+  await withBar('Warm up ', steps.length, async (tell) => {
+    for (const many of steps) {
+      const body = { type: 'core', limit: 1 };
+      const search = () => client.call({ method: 'POST', path: '/registry/search', body });
+      await pMap(Array.from({ length: 4 * many }), search, { concurrency: many });
       tell();
-    },
-    { concurrency },
-  ),
-);
-const storm = await withBar('Search  ', requests, (tell) =>
-  searchStorm(apiUrl, authorisationFor(new URL(apiUrl), process.env), fleet, {
-    requests,
-    concurrency,
-    onAnswer: () => tell(),
-  }),
-);
+    }
+  });
+}
+
+const storm = await withLocalStaleness(local, async () => {
+  await warmUp();
+  return withBar('Search  ', requests, (tell) =>
+    searchStorm(apiUrl, authorisationFor(new URL(apiUrl), process.env), fleet, {
+      requests,
+      concurrency,
+      onAnswer: () => tell(),
+    }),
+  );
+});
 
 const figures = { agents: fleet.length, ...filled, seconds, concurrency, ...storm };
 const output = new Output(process.stdout);
