@@ -10,7 +10,7 @@ import { QUESTIONS, type TimedOperation } from './questions.ts';
 import { type SelfCost, selfSizes, selfTimes } from './self-costs.ts';
 
 /** Functions that are shown. */
-const SHOWN = 20;
+const SHOWN = 12;
 
 /** Milliseconds for which an operation is profiled. */
 const TIME = 3_000;

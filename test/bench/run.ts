@@ -100,6 +100,12 @@ async function main(options: Options): Promise<void> {
   output.line(METHOD);
   output.line();
   report(output, rows);
+  // A target that is missed comes with what takes the time, or the memory.
+  for (const { operation: missed, size } of rows.filter(({ met }) => met === false)) {
+    if (!PROFILED.includes(missed)) continue;
+    output.line(`\n${missed} at ${size.toLocaleString('en')}:`);
+    await profile(output, { operation: missed, size, directory });
+  }
 }
 
 function options(): Options {
