@@ -23,9 +23,12 @@ function merged(some: readonly string[], others: readonly string[]): string[] {
   return all;
 }
 
-/** Ids of some of these slots, as they stand. The length is known: writing to places is twice as quick as pushing. */
+/**
+ * Ids of some of these slots, as they stand. There are no more than all ids: a copy of as many, overwritten, is made in two
+ * thirds of the time that an empty array takes to fill.
+ */
 function idsOf(slots: Uint32Array, from: number, to: number, ids: readonly string[]): string[] {
-  const found = new Array<string>(Math.max(0, to - from));
+  const found = ids.slice(0, Math.max(0, to - from));
   for (let n = 0; n < found.length; n += 1) found[n] = ids[slots[from + n] as number] as string;
   return found;
 }
