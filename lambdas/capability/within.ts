@@ -1,7 +1,11 @@
+import { setTimeout as timer } from 'node:timers/promises';
 import { UnavailableError } from '../shared/errors.ts';
 
 /** Waits, in milliseconds; rejects when the signal is aborted. */
 export type Sleep = (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
+
+/** By a timer. */
+export const timerSleep: Sleep = (milliseconds, signal) => timer(milliseconds, undefined, { signal });
 
 /** How long something may take. */
 export interface TimeLimit {

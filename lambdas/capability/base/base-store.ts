@@ -10,6 +10,9 @@ export const MAX_BASE_AGE_MS = 5 * 24 * 60 * 60 * 1000;
  */
 export const MAX_BASE_AHEAD_MS = 10_000;
 
+/** A base that takes longer to read than this, in milliseconds, is none: who waits has ten seconds in all. */
+export const MAX_BASE_READ_MS = 3_000;
+
 /** A base as it is kept: its bytes, and the hash that names it. */
 export interface SealedBase {
   readonly bytes: Uint8Array;
@@ -20,7 +23,8 @@ export interface SealedBase {
 export interface BaseStore {
   /**
    * The newest base; `undefined` where there is none, or none that can be used at `now` (milliseconds since the
-   * epoch): too old, corrupt, out of reach. Bases only make starts faster, so it does not throw.
+   * epoch): too old, corrupt, out of reach, or not read within {@link MAX_BASE_READ_MS}. Bases only make starts faster,
+   * so it does not throw.
    */
   newest(now: number): Promise<IndexBase | undefined>;
   /**

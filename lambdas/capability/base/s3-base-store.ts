@@ -3,8 +3,16 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/li
 import { REGISTRY_PARTITION } from '../../agents/contract.ts';
 import { logger } from '../../shared/telemetry.ts';
 import { INDEX_PREFIX } from '../contract.ts';
+import { type Sleep, timerSleep, within } from '../within.ts';
 import type { IndexBase } from './base-codec.ts';
-import { type BaseStore, MAX_BASE_AHEAD_MS, openBase, sealBase } from './base-store.ts';
+import {
+  type BaseStore,
+  MAX_BASE_AHEAD_MS,
+  MAX_BASE_READ_MS,
+  openBase,
+  type SealedBase,
+  sealBase,
+} from './base-store.ts';
 
 /** The singleton item that names the newest base (ARCHITECTURE, "One table"). */
 const POINTER = { pk: REGISTRY_PARTITION, sk: 'INDEX' };
@@ -18,6 +26,8 @@ export interface S3BaseStoreProps {
   readonly bucket: string;
   /** Told why a base could not be used. */
   readonly onUnusable?: (error: unknown) => void;
+  /** @default - a timer */
+  readonly sleep?: Sleep;
 }
 
 /** Bases as immutable objects named by their content, and a pointer to the newest in the table. */
@@ -29,18 +39,30 @@ export class S3BaseStore implements BaseStore {
   }
 
   async newest(now: number): Promise<IndexBase | undefined> {
-    const { dynamo, table, bucket, s3, onUnusable } = this.#props;
+    const { sleep = timerSleep, onUnusable } = this.#props;
+    const over = new AbortController();
+    const limit = { milliseconds: MAX_BASE_READ_MS, what: 'Reading the base', sleep };
     try {
-      const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key: POINTER, ConsistentRead: true }));
-      if (Item === undefined) return undefined;
-      const { GetObjectCommand } = await import('../../shared/s3-client.ts');
-      const { Body } = await (await s3()).send(new GetObjectCommand({ Bucket: bucket, Key: Item.key as string }));
-      const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array(0);
-      return openBase({ bytes, hash: Item.hash as string }, now);
+      const sealed = await within(limit, this.#read(over.signal));
+      return sealed && openBase(sealed, now);
     } catch (error) {
       onUnusable?.(error);
       return undefined;
+    } finally {
+      over.abort();
     }
+  }
+
+  async #read(abortSignal: AbortSignal): Promise<SealedBase | undefined> {
+    const { dynamo, table, bucket, s3 } = this.#props;
+    const pointer = new GetCommand({ TableName: table, Key: POINTER, ConsistentRead: true });
+    const { Item } = await dynamo.send(pointer, { abortSignal });
+    if (Item === undefined) return undefined;
+    const { GetObjectCommand } = await import('../../shared/s3-client.ts');
+    const object = new GetObjectCommand({ Bucket: bucket, Key: Item.key as string });
+    const { Body } = await (await s3()).send(object, { abortSignal });
+    const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array(0);
+    return { bytes, hash: Item.hash as string };
   }
 
   async write(base: IndexBase, now: number): Promise<boolean> {
