@@ -61,6 +61,8 @@ export class StoreBusyError extends UnavailableError {
 export interface AgentStore {
   /** The agent with this id or its tombstone. */
   load(id: string): Promise<AgentRecord | undefined>;
+  /** What the registry itself knows of it, or of its tombstone. */
+  head(id: string): Promise<Head | undefined>;
   /** The id of the agent that holds a normalised name. */
   nameHolder(normalisedName: string): Promise<string | undefined>;
   /** The answer kept under a key hash, unless it has expired at `now` (milliseconds since the epoch). */

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { createDocumentClient } from '../shared/aws-clients.ts';
-import type { AgentRecord } from './agent-record.ts';
+import type { AgentRecord, Head } from './agent-record.ts';
 import {
   type AgentStore,
   type Commit,
@@ -9,7 +9,7 @@ import {
   type StoredOutcome,
 } from './agent-store.ts';
 import { classify, reading, toStoreError } from './dynamo-failures.ts';
-import { getItem } from './dynamo-get.ts';
+import { getHead, getItem } from './dynamo-get.ts';
 import { type Item, keys, toHead, toLayer, toOutcome } from './dynamo-items.ts';
 import { idempotencyPut, toTransaction } from './dynamo-transaction.ts';
 
@@ -47,6 +47,10 @@ export class DynamoAgentStore implements AgentStore {
     // LAYER#rank#source sorts from the lowest source to the highest.
     const layers = items.filter(({ sk }) => String(sk).startsWith('LAYER#')).map(toLayer);
     return { head: toHead(head), layers };
+  }
+
+  async head(id: string): Promise<Head | undefined> {
+    return getHead(this.#client, this.#table, id);
   }
 
   async nameHolder(normalisedName: string): Promise<string | undefined> {

@@ -75,11 +75,20 @@ export const changeItem = (change: Change): Item => ({
   expiresAt: seconds(timeOfUlid(change.id)) + CHANGE_DAYS * 24 * 60 * 60,
 });
 
+function parsedDigest(id: unknown, digest: unknown): AgentDigest {
+  try {
+    return JSON.parse(digest as string);
+  } catch (cause) {
+    throw new Error(`Entry ${id} of the change log cannot be read.`, { cause });
+  }
+}
+
+/** @throws Error that names an entry whose digest is no JSON */
 export function toChange(item: Item): Change {
   const { id, agentId, revision, type, at, actor, reason, changedFields, digest, copyOf } = item;
   return {
     ...({ id, agentId, revision, type, at, actor, reason, changedFields } as Omit<Change, 'digest'>),
-    digest: JSON.parse(digest as string),
+    digest: parsedDigest(id, digest),
     ...(copyOf !== undefined && { copyOf: copyOf as string }),
   };
 }

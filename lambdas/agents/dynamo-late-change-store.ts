@@ -3,8 +3,8 @@ import type { Head } from './agent-record.ts';
 import { CommitConflictError } from './agent-store.ts';
 import type { Change } from './change.ts';
 import { classify, toStoreError } from './dynamo-failures.ts';
-import { getItem } from './dynamo-get.ts';
-import { changeItem, keys, toChange, toHead } from './dynamo-items.ts';
+import { getHead, getItem } from './dynamo-get.ts';
+import { changeItem, keys, toChange } from './dynamo-items.ts';
 import { unchangedHead } from './dynamo-transaction.ts';
 import type { LateChangeStore } from './late-changes.ts';
 
@@ -19,8 +19,7 @@ export class DynamoLateChangeStore implements LateChangeStore {
   }
 
   async head(agentId: string): Promise<Head | undefined> {
-    const item = await getItem(this.#client, this.#table, keys.head(agentId));
-    return item && toHead(item);
+    return getHead(this.#client, this.#table, agentId);
   }
 
   async change(id: string): Promise<Change | undefined> {

@@ -73,6 +73,7 @@ export function agentStoreContract(make: () => Promise<StoreUnderTest>): void {
       await under.store.commit(commit);
 
       expect(await stored()).toEqual({ head: commit.head, layers: commit.putLayers });
+      expect(await under.store.head('a')).toEqual(commit.head);
       expect(await under.store.nameHolder('calendar')).toBe('a');
       expect(await log()).toEqual([commit.change]);
       expect(await everything(under.heads.readAll())).toEqual([commit.digest]);
@@ -119,6 +120,7 @@ export function agentStoreContract(make: () => Promise<StoreUnderTest>): void {
       await under.store.commit(removal);
 
       expect(await stored()).toEqual({ head: removal.head, layers: [] });
+      expect(await under.store.head('a')).toEqual(removal.head);
       expect(await under.store.nameHolder('calendar')).toBeUndefined();
       expect(await everything(under.heads.readAll())).toEqual([]);
       expect((await log()).map(({ type }) => type)).toEqual(['AgentRegistered', 'AgentUnregistered']);
