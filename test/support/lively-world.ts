@@ -2,7 +2,7 @@ import type { ChangeLog, HeadList } from '../../lambdas/agents/change.ts';
 import type { AgentDigest } from '../../lambdas/agents/digest-schema.ts';
 import type { AgentDirectory } from '../../lambdas/capability/agent-directory.ts';
 import { buildBase } from '../../lambdas/capability/base/build-base.ts';
-import { MAX_WAIT_MS, WarmIndex } from '../../lambdas/capability/warm-index.ts';
+import { MAX_START_MS, MAX_WAIT_MS, WarmIndex } from '../../lambdas/capability/warm-index.ts';
 import { NotFoundError } from '../../lambdas/shared/errors.ts';
 import { held, IndexWorld } from './index-world.ts';
 import type { MemoryAgentStore } from './memory-agent-store.ts';
@@ -95,7 +95,7 @@ export class LivelyWorld {
     });
     await this.#time.until(Promise.all([all, this.#stream(() => over)]));
     // Whatever hangs is given up by then.
-    await this.#time.pass(2 * MAX_WAIT_MS);
+    await this.#time.pass(MAX_START_MS + MAX_WAIT_MS);
     this.#calm = true;
     await this.#world.settle();
   }

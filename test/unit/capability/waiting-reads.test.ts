@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { MAX_WAIT_MS } from '../../../lambdas/capability/warm-index.ts';
-import { aChange, aHead, START } from '../../support/agents.ts';
+import { MAX_START_MS, MAX_WAIT_MS } from '../../../lambdas/capability/warm-index.ts';
+import { aChange, aDigest, aHead, START } from '../../support/agents.ts';
 import { rejectionOf } from '../../support/errors.ts';
 import { anIndex, changeAt, OUT_OF_REACH } from '../../support/told-table.ts';
 
@@ -50,6 +50,111 @@ describe('a refresh that hangs', () => {
     await clock.pass(1);
 
     expect((await index.fresh()).age()).toBe(1);
+  });
+});
+
+describe('a start from nothing that takes longer than anybody waits', () => {
+  /** An index whose list of heads takes so long to read, or for ever. */
+  const starting = (milliseconds?: number) => {
+    const starts: number[] = [];
+    const world = anIndex({
+      heads: {
+        async *readAll() {
+          starts.push(world.clock.now() - START);
+          await (milliseconds === undefined ? new Promise(() => undefined) : world.clock.sleep(milliseconds));
+          yield [aDigest({ id: 'a' })];
+        },
+      },
+    });
+    const refused = async () => {
+      const error = rejectionOf(world.index.fresh());
+      await world.clock.pass(MAX_WAIT_MS);
+      expect(await error).toMatchObject({ status: 503 });
+    };
+    return { ...world, starts, refused };
+  };
+
+  test('serves the third who comes, was begun once, and is followed up', async () => {
+    const { table, clock, ids, starts, refused } = starting(25_000);
+    await refused();
+    await refused();
+    const third = ids();
+    await clock.pass(2_000);
+    table.log = [changeAt(START + 22_000, 'b')];
+
+    expect(await clock.until(third)).toEqual(['a#1', 'b#1']);
+    expect([clock.now() - START, starts, table.readsOfLog]).toEqual([25_000, [0], 1]);
+  });
+
+  test('is as young as the request that it serves', async () => {
+    const { clock, index, refused } = starting(25_000);
+    await refused();
+    await refused();
+
+    expect((await clock.until(index.fresh())).age()).toBe(5_000);
+  });
+
+  test('is not lost where nobody waits for its end', async () => {
+    const { clock, ids, starts, refused } = starting(25_000);
+    await refused();
+    await clock.pass(30_000);
+
+    expect([await ids(), starts]).toEqual([['a#1'], [0]]);
+  });
+
+  test('is begun again only when it seems to have no end', async () => {
+    const { clock, starts, refused } = starting();
+    await refused();
+    await clock.pass(MAX_START_MS - MAX_WAIT_MS - 1);
+    await refused();
+    expect(starts).toEqual([0]);
+    await refused();
+
+    expect(starts).toEqual([0, MAX_START_MS + MAX_WAIT_MS - 1]);
+  });
+});
+
+describe('a copy that is made ready for a question', () => {
+  test('is brought up to date again where that took its time', async () => {
+    const { table, clock, index } = anIndex();
+    const answer = index.fresh(undefined, async () => {
+      if (table.log.length > 0) return;
+      table.log = [changeAt(START + 1, 'a')];
+      await clock.sleep(4_000);
+    });
+    const { directory, age } = await clock.until(answer);
+
+    expect([directory.get('a')?.revision, age()]).toEqual([1, 0]);
+  });
+
+  test('is not read again where that took no time', async () => {
+    const { table, index } = anIndex();
+    const prepared: unknown[] = [];
+    const { directory } = await index.fresh(undefined, async (one) => prepared.push(one));
+
+    expect(prepared).toEqual([directory]);
+    expect(table.readsOfLog).toBe(1);
+  });
+
+  test('is made ready anew where another one came in its place', async () => {
+    const { clock, index } = anIndex();
+    const prepared: unknown[] = [];
+    const { directory } = await index.fresh(undefined, async (one) => {
+      if (prepared.push(one) === 1) clock.advance(6 * 24 * 60 * 60 * 1000);
+    });
+
+    expect(prepared).toHaveLength(2);
+    expect(prepared[1]).toBe(directory);
+    expect(prepared[0]).not.toBe(directory);
+  });
+
+  test('keeps nobody waiting past the bound', async () => {
+    const { table, clock, index } = anIndex();
+    table.slowness = () => clock.sleep(6_000);
+    const answer = rejectionOf(index.fresh(undefined, () => clock.sleep(3_000)));
+
+    expect(await clock.until(answer)).toMatchObject({ status: 503, retryAfter: 1 });
+    expect(clock.now() - START).toBe(MAX_WAIT_MS);
   });
 });
 
@@ -141,7 +246,7 @@ describe('a read that waits for a write', () => {
       retryAfter: 1,
       message: 'The index does not know revision 2 of agent a yet.',
     });
-    expect(looks).toEqual([0, 50, 150, 350, 750, 1_550]);
+    expect(looks).toEqual([0, 50, 150, 350, 750, 1_550, 2_000]);
     expect(clock.sleeping).toBe(0);
   });
 
@@ -171,15 +276,29 @@ describe('a read that waits for a write', () => {
     ['deleted before', true, 1, false],
     ['living', false, 2, false],
   ])('asks the table for an agent that no base tells of: one %s', async (_, deleted, revision, known) => {
-    const agents = { load: async () => ({ head: aHead({ id: 'a', deleted, revision }), layers: [] }) };
+    const agents = { head: async () => aHead({ id: 'a', deleted, revision }) };
     const { clock, index } = anIndex({ agents });
     const outcome = clock.until(index.fresh(wanted).then(({ directory }) => directory.get('a') === undefined));
 
     expect(await outcome.catch(({ status }) => status)).toBe(known || 503);
   });
 
+  test('asks the table once, however often it looks', async () => {
+    let asked = 0;
+    const agents = {
+      head: async () => {
+        asked += 1;
+        return undefined;
+      },
+    };
+    const { table, clock, index } = anIndex({ agents });
+
+    expect(await clock.until(rejectionOf(index.fresh(wanted)))).toMatchObject({ status: 503 });
+    expect([table.readsOfLog, asked]).toEqual([8, 1]);
+  });
+
   test('does not take the table for the index where the index knows an older revision', async () => {
-    const agents = { load: async () => ({ head: aHead({ id: 'a', deleted: true, revision: 2 }), layers: [] }) };
+    const agents = { head: async () => aHead({ id: 'a', deleted: true, revision: 2 }) };
     const { table, clock, index } = anIndex({ agents });
     table.log = [changeAt(START, 'a', 1)];
 
