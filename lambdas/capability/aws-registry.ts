@@ -1,7 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { systemClock } from '../shared/clock.ts';
 import { metrics } from '../shared/metrics.ts';
-import { AgentDirectory } from './agent-directory.ts';
 import { awsSources } from './aws-sources.ts';
 import { INDEX_METRICS, type READ_API_ENVIRONMENT } from './contract.ts';
 import { steadyClock } from './moment.ts';
@@ -21,5 +20,5 @@ export function awsRegistry(environment: Readonly<Record<(typeof READ_API_ENVIRO
       metrics.publishStoredMetrics();
     },
   });
-  return { store, changes: sources.changes, index, nobody: new AgentDirectory() };
+  return { store, changes: sources.changes, index };
 }

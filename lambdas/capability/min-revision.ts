@@ -8,14 +8,6 @@ export const MIN_REVISION_PATTERN = `${ID_PATTERN.replace('$', '')}:[1-9][0-9]{0
 
 const TEXT = new RegExp(MIN_REVISION_PATTERN, 'u');
 
-/** What a body says in two fields; whatever else it says is no text of a revision. */
-function textOf(value: unknown): string | undefined {
-  if (value === undefined) return undefined;
-  const { agentId, revision, ...others } = (value ?? {}) as Partial<MinRevision>;
-  const asTold = typeof agentId === 'string' && typeof revision === 'number' && Object.keys(others).length === 0;
-  return asTold ? `${agentId}:${revision}` : '';
-}
-
 /** Reads `calendar:3`. Throws ValidationError naming `minRevision`. */
 export function parseMinRevision(text: string): MinRevision {
   if (!TEXT.test(text)) {
@@ -26,15 +18,9 @@ export function parseMinRevision(text: string): MinRevision {
 }
 
 /**
- * The write that a request wants to see: the query parameter `minRevision=agentId:revision`, or the body's field of that
- * name; `undefined` where it names none.
+ * The write that a query wants to see, by its parameter `minRevision=agentId:revision`; nothing where it names none.
  *
  * @throws ValidationError naming `minRevision`
  */
-export function minRevisionOf({ query, body }: Pick<ApiRequest, 'query' | 'body'>): MinRevision | undefined {
-  const text = query.minRevision ?? textOf((body as { minRevision?: unknown } | null | undefined)?.minRevision);
-  return text === undefined ? undefined : parseMinRevision(text);
-}
-
-/** For `JSON.stringify`: what is asked is the same, whichever write was waited for. */
-export const withoutMinRevision = (key: string, value: unknown): unknown => (key === 'minRevision' ? undefined : value);
+export const minRevisionOf = ({ minRevision: text }: ApiRequest['query']): { readonly minRevision?: MinRevision } =>
+  text === undefined ? {} : { minRevision: parseMinRevision(text) };

@@ -15,32 +15,48 @@ import {
 import { onDemand } from '../shared/on-demand.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import { READ_API_ENVIRONMENT, type ReadRoute } from './contract.ts';
-import { minRevisionOf, withoutMinRevision } from './min-revision.ts';
-import { listAgents } from './search/list-agents.ts';
+import { minRevisionOf } from './min-revision.ts';
+import type { MinRevision } from './min-revision-schema.ts';
+import { listAgents, parseList } from './search/list-agents.ts';
 import { registryStats } from './search/registry-stats.ts';
 import { searchAgents } from './search/search-agents.ts';
+import { parseSearch } from './search/search-question.ts';
 
 const environment = readEnvironment(READ_API_ENVIRONMENT);
 
 /** What the routes read. The first request loads it: AWS's clients take longer to start than all else together. */
 const registry = onDemand(async () => (await import('./aws-registry.ts')).awsRegistry(environment));
 
+/** What all questions to the index may say. */
+interface IndexQuestion {
+  /** The write that the answer has to know. */
+  readonly minRevision?: MinRevision;
+  /** The text that is searched for. */
+  readonly q?: string;
+}
+
 /**
- * Answers from the warm index, as of the write that the request names at least, and tells how old the index is. What
+ * Answers from the warm index, as of the write that the question names at least, and tells how old the index is. What
  * was asked before and has not changed since is not rendered again.
+ *
+ * @param parse tells what is wrong with a request, before anybody waits or looks
+ * @param answer reads nothing of a question but what JSON tells of it
  */
 const fromIndex =
-  (route: ReadRoute, read: (directory: AgentDirectory, request: ApiRequest) => object | Promise<object>): Route =>
+  <Question extends IndexQuestion>(
+    route: ReadRoute,
+    parse: (request: ApiRequest) => Question,
+    answer: (directory: AgentDirectory, question: Omit<Question, 'minRevision'>) => object,
+  ): Route =>
   async (request): Promise<ApiResponse> => {
-    const { index, nobody } = await registry();
-    const wanted = minRevisionOf(request);
-    // What is wrong with a question is told before anybody waits: an empty directory finds it out.
-    if (wanted) await read(nobody, request);
-    const { directory, age } = await index.fresh(wanted);
-    const question = JSON.stringify([route, request.query, request.body], wanted && withoutMinRevision);
-    const body = await directory.answers.render(question, () => read(directory, request));
+    const { minRevision, ...question } = parse(request);
+    const { index } = await registry();
+    const { directory, age } = await index.fresh(minRevision, question.q === undefined ? undefined : loadWords);
+    const body = await directory.answers.render(JSON.stringify([route, question]), () => answer(directory, question));
     return { status: 200, headers: { 'Registry-Index-Age': String(age()) }, body };
   };
+
+const loadWords = ({ text }: AgentDirectory): Promise<void> => text.load();
 
 const getOne: Route = async ({ params, query }) => {
   assertKnownParameters(query, []);
@@ -56,17 +72,25 @@ const layers: Route = async ({ params, query }) => {
   return { status: 200, body: await getLayers(store, id) };
 };
 
-const search = fromIndex('POST /registry/search', (directory, { body, query }) => {
-  assertKnownParameters(query, []);
-  return searchAgents(directory, body);
-});
+const search = fromIndex(
+  'POST /registry/search',
+  ({ body, query }: ApiRequest) => {
+    assertKnownParameters(query, []);
+    return parseSearch(body);
+  },
+  searchAgents,
+);
 
-const stats = fromIndex('GET /registry/stats', (directory, { query }) => {
-  assertKnownParameters(query, ['minRevision']);
-  return registryStats(directory.index);
-});
+const stats = fromIndex(
+  'GET /registry/stats',
+  ({ query }: ApiRequest): IndexQuestion => {
+    assertKnownParameters(query, ['minRevision']);
+    return minRevisionOf(query);
+  },
+  ({ index }) => registryStats(index),
+);
 
-const list = fromIndex('GET /registry/agents', (directory, { query }) => listAgents(directory, query));
+const list = fromIndex('GET /registry/agents', ({ query }: ApiRequest) => parseList(query), listAgents);
 
 const feed: Route = async ({ query }) => {
   assertKnownParameters(query, ['since', 'limit']);

@@ -1,30 +1,49 @@
 import { ValidationError } from '../../shared/errors.ts';
 import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
-import { assertKnownParameters, wholeNumberParameter } from '../../shared/http/request.ts';
+import { type ApiRequest, assertKnownParameters, wholeNumberParameter } from '../../shared/http/request.ts';
 import type { AgentDirectory } from '../agent-directory.ts';
-import { FILTER_NAMES, parseAgentFilter } from './agent-filter.ts';
+import { minRevisionOf } from '../min-revision.ts';
+import type { MinRevision } from '../min-revision-schema.ts';
+import { type AgentFilter, FILTER_NAMES, parseAgentFilter } from './agent-filter.ts';
 import type { AgentPage } from './list-schema.ts';
 
 const LIMIT = { default: 50, min: 1, max: 500 };
 const OFFSET = { default: 0, min: 0, max: 10_000 };
 
-type Query = Readonly<Record<string, string>>;
+/** What a list asks: who, and from where to where. */
+export interface ListQuestion extends AgentFilter {
+  readonly limit: number;
+  readonly offset: number;
+  /** Id of the last agent of the page before. Default: this is the first page */
+  readonly after?: string;
+  readonly minRevision?: MinRevision;
+}
 
 /**
- * Lists agents in the order of their ids.
+ * Reads the parameters of a list.
  *
- * @param query the request's parameters
  * @throws ValidationError for unknown parameters, filters that cannot be, both offset and cursor, a changed cursor
  */
-export function listAgents(directory: AgentDirectory, query: Query): AgentPage {
+export function parseList(query: ApiRequest['query']): ListQuestion {
   assertKnownParameters(query, [...FILTER_NAMES, 'limit', 'offset', 'cursor', 'minRevision']);
-  const { expression, key } = parseAgentFilter(query);
+  const filter = parseAgentFilter(query);
   const limit = wholeNumberParameter(query, 'limit', LIMIT);
   const offset = wholeNumberParameter(query, 'offset', OFFSET);
   if (query.offset !== undefined && query.cursor !== undefined) {
     throw ValidationError.of('cursor', 'exclusive', 'cannot go with offset');
   }
-  const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, key).id;
+  return {
+    ...filter,
+    limit,
+    offset,
+    ...(query.cursor !== undefined && { after: decodeCursor(query.cursor, filter.key).id }),
+    ...minRevisionOf(query),
+  };
+}
+
+/** Lists agents in the order of their ids. */
+export function listAgents(directory: AgentDirectory, question: Omit<ListQuestion, 'minRevision'>): AgentPage {
+  const { expression, key, after, offset, limit } = question;
   const { index } = directory;
   // One more than there is room for tells whether there is a next page.
   const { ids, total } = index.page(expression(index), { after, offset, limit: limit + 1 });

@@ -1,4 +1,5 @@
 import { ValidationError } from '../../shared/errors.ts';
+import { decodeCursor, type Place } from '../../shared/http/cursor.ts';
 import { toValidator } from '../../shared/validator.ts';
 import { type Expression, termsOf } from '../index/expression.ts';
 import { healthyOnes, type KnownTerms, withPriorityFrom, withStatus, withTool } from './filter-expressions.ts';
@@ -13,7 +14,13 @@ type Lists = 'capabilities' | 'domains' | 'actions' | 'tools';
 type Defaulted = Lists | 'mode' | 'healthyOnly' | 'sort' | 'limit' | 'facets' | 'explain';
 
 /** A search with everything said that a request may leave out. */
-export type SearchQuestion = Omit<SearchRequest, Defaulted> & Required<Pick<SearchRequest, Defaulted>>;
+type WholeSearch = Omit<SearchRequest, Defaulted> & Required<Pick<SearchRequest, Defaulted>>;
+
+/** What a search asks: all that its answer depends on, but for the agents. */
+export interface SearchQuestion extends Omit<WholeSearch, 'cursor'> {
+  /** The last place of the page before. Default: this is the first page */
+  readonly after?: Place;
+}
 
 /**
  * 500 digests of 5 KB at the very most (3 KB of terms, 500 characters of up to 4 bytes), as much again of reasons, and
@@ -24,7 +31,7 @@ const LIMIT = 500;
 const LISTS: readonly Lists[] = ['capabilities', 'domains', 'actions', 'tools'];
 
 /** Whether a question narrows who is found. */
-const asksSomething = (question: SearchQuestion): boolean =>
+const asksSomething = (question: WholeSearch): boolean =>
   LISTS.some((list) => question[list].length > 0) ||
   question.healthyOnly ||
   [question.q, question.type, question.minPriority, question.status].some((filter) => filter !== undefined);
@@ -32,11 +39,12 @@ const asksSomething = (question: SearchQuestion): boolean =>
 /**
  * Reads the body of a search.
  *
- * @throws ValidationError when it is no {@link SearchRequest}, asks for nothing, or for relevance without a text
+ * @throws ValidationError when it is no {@link SearchRequest}, asks for nothing, for relevance without a text, or has
+ * another question's cursor
  */
 export function parseSearch(body: unknown): SearchQuestion {
-  const request = validate(body);
-  const question: SearchQuestion = {
+  const { cursor, ...request } = validate(body);
+  const question: WholeSearch = {
     ...request,
     capabilities: request.capabilities ?? [],
     domains: request.domains ?? [],
@@ -59,7 +67,7 @@ export function parseSearch(body: unknown): SearchQuestion {
   if (question.sort === ('relevance' satisfies Sort) && question.q === undefined) {
     throw ValidationError.of('sort', 'relevance', 'relevance needs a text q');
   }
-  return question;
+  return cursor === undefined ? question : { ...question, after: decodeCursor(cursor, questionKey(question)) };
 }
 
 const sorted = (terms: readonly string[]): readonly string[] => [...new Set(terms)].sort();

@@ -1,25 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
-import { minRevisionOf, withoutMinRevision } from '../../../lambdas/capability/min-revision.ts';
+import { minRevisionOf } from '../../../lambdas/capability/min-revision.ts';
+import { parseSearch } from '../../../lambdas/capability/search/search-question.ts';
 import { brokenRules } from '../../support/errors.ts';
 
-const ofQuery = (minRevision: string) => minRevisionOf({ query: { minRevision }, body: undefined });
-const ofBody = (minRevision: unknown) => minRevisionOf({ query: {}, body: { minRevision } });
-
-/** Bodies that would read like a write if nobody looked at the types. */
-const HALF_RIGHT = [
-  { agentId: ['a'], revision: 1 },
-  { agentId: 'a', revision: '1' },
-  { agentId: 'a', revision: 1, x: 1 },
-];
+const ofBody = (minRevision: unknown) => parseSearch({ capabilities: ['a'], minRevision }).minRevision;
 
 describe('the write that a request wants to see', () => {
   test('is an agent and its revision', () => {
-    expect(ofQuery('agent_01.a-b:3')).toEqual({ agentId: 'agent_01.a-b', revision: 3 });
-    expect(ofBody({ agentId: 'a', revision: 12 })).toEqual({ agentId: 'a', revision: 12 });
+    const largest = { agentId: 'a', revision: 999_999_999_999_999 };
+
+    expect(minRevisionOf({ minRevision: 'agent_01.a-b:3' }).minRevision).toEqual({
+      agentId: 'agent_01.a-b',
+      revision: 3,
+    });
+    expect([minRevisionOf({ minRevision: 'a:999999999999999' }), ofBody(largest)]).toEqual([
+      { minRevision: largest },
+      largest,
+    ]);
   });
 
-  test.each([undefined, null, {}, [], 'text'])('is none where the request names none: %j', (body) => {
-    expect(minRevisionOf({ query: { limit: '1' }, body })).toBeUndefined();
+  test('is none where the request names none', () => {
+    expect(minRevisionOf({ limit: '1' })).toEqual({});
+    expect(ofBody(undefined)).toBeUndefined();
   });
 
   test.each([
@@ -36,22 +38,21 @@ describe('the write that a request wants to see', () => {
     'a..b:1',
     'a:1:2',
     'a:1000000000000000',
-  ])('cannot be %j', (text) => {
-    expect(brokenRules(() => ofQuery(text))).toEqual(['minRevision minRevision']);
+  ])('cannot be %j in a query', (minRevision) => {
+    expect(brokenRules(() => minRevisionOf({ minRevision }))).toEqual(['minRevision minRevision']);
   });
 
-  test.each([null, 'a:1', 3, {}, { agentId: 'a' }, { revision: 1 }, { agentId: 'a', revision: 0 }, ...HALF_RIGHT])(
-    'cannot be %j in a body',
-    (value) => {
-      expect(brokenRules(() => ofBody(value))).toEqual(['minRevision minRevision']);
-    },
-  );
-});
-
-test('what is asked beside it is the same question', () => {
-  const body = { minRevision: { agentId: 'a', revision: 1 }, capabilities: ['b'] };
-
-  expect(JSON.stringify([{ minRevision: 'a:1', limit: '2' }, body], withoutMinRevision)).toBe(
-    '[{"limit":"2"},{"capabilities":["b"]}]',
-  );
+  test.each<[unknown, ...string[]]>([
+    [null, 'minRevision type'],
+    ['a:1', 'minRevision type'],
+    [{}, 'minRevision.agentId required', 'minRevision.revision required'],
+    [{ agentId: 'A', revision: 1 }, 'minRevision.agentId pattern'],
+    [{ agentId: ['a'], revision: 1 }, 'minRevision.agentId type'],
+    [{ agentId: 'a', revision: '1' }, 'minRevision.revision type'],
+    [{ agentId: 'a', revision: 0 }, 'minRevision.revision minimum'],
+    [{ agentId: 'a', revision: 1e15 }, 'minRevision.revision maximum'],
+    [{ agentId: 'a', revision: 1, x: 1 }, 'minRevision.x unknownField'],
+  ])('cannot be %j in a body', (value, ...rules) => {
+    expect(brokenRules(() => ofBody(value))).toEqual(rules);
+  });
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import type { WriteContext } from '../../../lambdas/agents/commit-loop.ts';
 import { DynamoAgentStore } from '../../../lambdas/agents/dynamo-agent-store.ts';
 import { type Item, keys } from '../../../lambdas/agents/dynamo-items.ts';
+import { AgentDirectory } from '../../../lambdas/capability/agent-directory.ts';
 import type { ReadRoute } from '../../../lambdas/capability/contract.ts';
 import { createDocumentClient } from '../../../lambdas/shared/aws-clients.ts';
 import type { apiHandler } from '../../../lambdas/shared/http/api-handler.ts';
@@ -84,6 +85,13 @@ describe('an index that is behind the table', () => {
     expect(await ask(route, parts)).toMatchObject({ status: 200 });
     expect(await known('mason')).toEqual(Array(3).fill(Number(before) + 1));
   });
+
+  test('takes the word of the table for who is gone and in no log any more', async () => {
+    items.set('AGENT#gone HEAD', { ...keys.head('gone'), id: 'gone', revision: 3, deleted: true });
+
+    expect(await known('mason', { agentId: 'gone', revision: 3 })).toEqual(await known('mason'));
+    items.delete('AGENT#gone HEAD');
+  });
 });
 
 describe('an answer that is kept', () => {
@@ -98,16 +106,59 @@ describe('an answer that is kept', () => {
       expect(await ask('POST /registry/search', { body: {} })).toMatchObject({ status: 400 });
     }
   });
+
+  test('is not made again for the same question, whichever write it names', async () => {
+    const listed = jest.spyOn(AgentDirectory.prototype, 'listed');
+    const asked = async (minRevision?: string) => {
+      const query = { type: 'mason', limit: '2', ...(minRevision && { minRevision }) };
+      return (await ask('GET /registry/agents', { query })).body;
+    };
+    const first = await asked();
+
+    expect([await asked(), await asked('arch:1'), await asked('brick:1')]).toEqual([first, first, first]);
+    expect(listed).toHaveBeenCalledTimes(1);
+    listed.mockRestore();
+  });
+
+  test('makes nothing of a question that cannot be', async () => {
+    const body = { type: 'mason' };
+    const valid = await Promise.all([
+      ask('POST /registry/search', { body }),
+      ask('GET /registry/agents', { query: body }),
+      ask('GET /registry/stats'),
+    ]);
+    const wrong = await Promise.all([
+      ask('POST /registry/search', { body, query: { minRevision: 'arch:1' } }),
+      ask('POST /registry/search', { body, query: { limit: '1' } }),
+      ask('POST /registry/search', { body: { ...body, minRevision: { agentId: 'arch', revision: 1, more: 1 } } }),
+      ask('POST /registry/search', { body: { ...body, minRevision: null } }),
+      ask('GET /registry/agents', { query: { ...body, minRevision: 'arch' } }),
+      ask('GET /registry/stats', { query: { minRevision: 'arch:0' } }),
+    ]);
+
+    expect(valid.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(wrong.map(({ status }) => status)).toEqual(Array(6).fill(400));
+  });
+});
+
+describe('a search for words', () => {
+  test('finds them, though nobody has read them before', async () => {
+    expect((await ask('POST /registry/search', { body: { q: 'arch' } })).body.agents).toMatchObject([{ id: 'arch' }]);
+  });
 });
 
 describe('a write that cannot be', () => {
-  test.each<[ReadRoute, EventParts]>([
-    ['GET /registry/agents', { query: { minRevision: 'arch' } }],
-    ['GET /registry/stats', { query: { minRevision: 'arch:0' } }],
-    ['POST /registry/search', { body: { capabilities: ['a'], minRevision: { agentId: 'arch' } } }],
-    ['POST /registry/search', { body: { capabilities: ['a'], minRevision: 'arch:1' } }],
-  ])('is refused by its name: %s %j', async (route, parts) => {
-    expect(await ask(route, parts)).toMatchObject({ status: 400, body: { errors: [{ field: 'minRevision' }] } });
+  test.each<[ReadRoute, EventParts, string]>([
+    ['GET /registry/agents', { query: { minRevision: 'arch' } }, 'minRevision'],
+    ['GET /registry/stats', { query: { minRevision: 'arch:0' } }, 'minRevision'],
+    [
+      'POST /registry/search',
+      { body: { capabilities: ['a'], minRevision: { agentId: 'arch' } } },
+      'minRevision.revision',
+    ],
+    ['POST /registry/search', { body: { capabilities: ['a'], minRevision: 'arch:1' } }, 'minRevision'],
+  ])('is refused by its name: %s %j', async (route, parts, field) => {
+    expect(await ask(route, parts)).toMatchObject({ status: 400, body: { errors: [{ field }] } });
   });
 
   test('is not waited for by a question that cannot be either', async () => {
@@ -138,9 +189,9 @@ describe('a refresh that fails', () => {
       headers: { 'Content-Type': 'application/problem+json', 'Retry-After': '1' },
       body: { detail: 'The index could not be brought up to date.' },
     });
-    expect(logger.warn).toHaveBeenCalledWith('Could not serve', {
-      error: expect.objectContaining({ cause: expect.any(SyntaxError) }),
-    });
+    // The entry that has to be deleted.
+    const cause = expect.objectContaining({ message: `Entry ${broken.id} of the change log cannot be read.` });
+    expect(logger.warn).toHaveBeenCalledWith('Could not serve', { error: expect.objectContaining({ cause }) });
     expect(await known('mason')).toEqual([4, 4, 4]);
   });
 

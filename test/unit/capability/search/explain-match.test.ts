@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isTool } from '../../../../lambdas/capability/search/filter-expressions.ts';
-import { searchAgents } from '../../../../lambdas/capability/search/search-agents.ts';
 import { aDigest } from '../../../support/agents.ts';
-import { bodies, crowds, directoryOf } from './searches.ts';
+import { bodies, crowds, directoryOf, search } from './searches.ts';
 
 const NOTHING = { capabilities: [], domains: [], actions: [], tools: [], text: [] };
 
@@ -15,7 +14,7 @@ const explained = async (body: object) => {
     tools: ['Bash', 'git-pull', 'git-push', '*'],
     description: 'Forecasts the weather, and tells of weathering',
   });
-  const { agents } = await searchAgents(directoryOf([{ digest, load: 0 }]), { ...body, explain: true });
+  const { agents } = await search(directoryOf([{ digest, load: 0 }]), { ...body, explain: true });
   return agents.map(({ explain }) => explain);
 };
 
@@ -45,7 +44,7 @@ describe('an explanation', () => {
   test('names nothing that the agent lacks or nobody asked for', async () => {
     await fc.assert(
       fc.asyncProperty(crowds, bodies, async (crowd, body) => {
-        const { agents } = await searchAgents(directoryOf(crowd), { ...body, explain: true });
+        const { agents } = await search(directoryOf(crowd), { ...body, explain: true });
         for (const { explain, ...agent } of agents) {
           for (const list of ['capabilities', 'domains', 'actions'] as const) {
             const asked = new Set(body[list]);
@@ -61,6 +60,6 @@ describe('an explanation', () => {
   test('is given only where it is asked for', async () => {
     const directory = directoryOf([{ digest: aDigest({ type: 'core' }), load: 0 }]);
 
-    expect((await searchAgents(directory, { type: 'core', explain: false })).agents[0]).not.toHaveProperty('explain');
+    expect((await search(directory, { type: 'core', explain: false })).agents[0]).not.toHaveProperty('explain');
   });
 });

@@ -2,9 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { FACET_NAMES, type FacetName, MAX_VALUES } from '../../../../lambdas/capability/search/facets.ts';
 import type { ListedAgent } from '../../../../lambdas/capability/search/listed-agent.ts';
-import { searchAgents } from '../../../../lambdas/capability/search/search-agents.ts';
 import { aDigest } from '../../../support/agents.ts';
-import { bodies, crowds, directoryOf, isMeant } from './searches.ts';
+import { bodies, crowds, directoryOf, isMeant, search } from './searches.ts';
 
 const valuesOf = (agent: ListedAgent, facet: FacetName): readonly unknown[] => [agent[facet] ?? []].flat();
 
@@ -21,7 +20,7 @@ describe('facets', () => {
         const directory = directoryOf(crowd);
         const meant = directory.all().filter((agent) => isMeant(agent, body));
 
-        const { facets = {} } = await searchAgents(directory, { ...body, limit: 1, facets: [...FACET_NAMES] });
+        const { facets = {} } = await search(directory, { ...body, limit: 1, facets: [...FACET_NAMES] });
         for (const facet of FACET_NAMES) {
           const told = facets[facet]?.map(({ value, count }) => [value, count] as const);
           expect(new Map(told)).toEqual(counted(meant, facet));
@@ -38,7 +37,7 @@ describe('facets', () => {
         load: 0,
       })),
     );
-    const { facets } = await searchAgents(directory, { minPriority: 1, facets: ['capabilities', 'type'] });
+    const { facets } = await search(directory, { minPriority: 1, facets: ['capabilities', 'type'] });
 
     expect(Object.keys(facets ?? {})).toEqual(['capabilities', 'type']);
     expect(facets?.type).toEqual([{ value: 'specialist', count: 3 }]);
@@ -52,6 +51,6 @@ describe('facets', () => {
   });
 
   test('are told only where they are asked for', async () => {
-    expect(await searchAgents(directoryOf([]), { type: 'core', facets: [] })).toEqual({ agents: [], total: 0 });
+    expect(await search(directoryOf([]), { type: 'core', facets: [] })).toEqual({ agents: [], total: 0 });
   });
 });

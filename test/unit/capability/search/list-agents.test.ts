@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AgentDirectory } from '../../../../lambdas/capability/agent-directory.ts';
-import { listAgents } from '../../../../lambdas/capability/search/list-agents.ts';
+import { listAgents, parseList } from '../../../../lambdas/capability/search/list-agents.ts';
 import { aChange, aDigest } from '../../../support/agents.ts';
 import { brokenRules } from '../../../support/errors.ts';
 
@@ -13,9 +13,11 @@ function directoryOf(count: number): AgentDirectory {
   return directory;
 }
 
+const listed = (directory: AgentDirectory, query: Record<string, string>) => listAgents(directory, parseList(query));
+
 /** Ids of all pages from the first to the last. */
 function walk(directory: AgentDirectory, query: Record<string, string>): string[] {
-  const { agents, nextCursor } = listAgents(directory, query);
+  const { agents, nextCursor } = listed(directory, query);
   const ids = agents.map(({ id }) => id);
   return nextCursor === undefined ? ids : [...ids, ...walk(directory, { ...query, cursor: nextCursor })];
 }
@@ -24,27 +26,27 @@ describe('the list', () => {
   const directory = directoryOf(61);
 
   test('has 50 agents on a page, and tells how many there are and where to go on', () => {
-    const page = listAgents(directory, {});
+    const page = listed(directory, {});
 
     expect(page.agents.map(({ id }) => id)).toEqual(Array.from({ length: 50 }, (_, n) => idOf(n)));
     expect(page).toMatchObject({ total: 61, nextCursor: expect.any(String) });
   });
 
   test('has no next page after the last, also where the last is full', () => {
-    expect(listAgents(directory, { limit: '61' })).not.toHaveProperty('nextCursor');
-    expect(listAgents(directory, { offset: '60' })).not.toHaveProperty('nextCursor');
-    expect(listAgents(new AgentDirectory(), {})).toEqual({ agents: [], total: 0 });
+    expect(listed(directory, { limit: '61' })).not.toHaveProperty('nextCursor');
+    expect(listed(directory, { offset: '60' })).not.toHaveProperty('nextCursor');
+    expect(listed(new AgentDirectory(), {})).toEqual({ agents: [], total: 0 });
   });
 
   test('skips an offset', () => {
-    const { agents, total } = listAgents(directory, { offset: '10', limit: '2' });
+    const { agents, total } = listed(directory, { offset: '10', limit: '2' });
 
     expect(agents.map(({ id }) => id)).toEqual([idOf(10), idOf(11)]);
     expect(total).toBe(61);
   });
 
   test('is empty beyond its end', () => {
-    expect(listAgents(directory, { offset: '10000' })).toEqual({ agents: [], total: 61 });
+    expect(listed(directory, { offset: '10000' })).toEqual({ agents: [], total: 61 });
   });
 
   test('is walked by cursors: each agent once, in order, whatever the size of the pages', () => {
@@ -66,16 +68,16 @@ describe('the list', () => {
 
   test('is walked to its end also while agents go, the one at the cursor among them', () => {
     const some = directoryOf(6);
-    const { nextCursor = '' } = listAgents(some, { limit: '3' });
+    const { nextCursor = '' } = listed(some, { limit: '3' });
     for (const n of [0, 2]) some.apply(aChange({ id: idOf(n), revision: 2 }, { type: 'AgentUnregistered' }));
 
     expect(walk(some, { limit: '3', cursor: nextCursor })).toEqual([3, 4, 5].map(idOf));
   });
 
   test('does not take a cursor of other filters', () => {
-    const { nextCursor = '' } = listAgents(directory, { limit: '3', type: 'utility' });
+    const { nextCursor = '' } = listed(directory, { limit: '3', type: 'utility' });
 
-    expect(brokenRules(() => listAgents(directory, { limit: '3', cursor: nextCursor }))).toEqual(['cursor cursor']);
+    expect(brokenRules(() => listed(directory, { limit: '3', cursor: nextCursor }))).toEqual(['cursor cursor']);
   });
 
   test.each([
@@ -90,6 +92,6 @@ describe('the list', () => {
     [{ stauts: 'idle' }, 'stauts unknownParameter'],
     [{ priority: 'high' }, 'priority filter'],
   ])('refuses %j', (query, rule) => {
-    expect(brokenRules(() => listAgents(directory, query as Record<string, string>))).toEqual([rule]);
+    expect(brokenRules(() => listed(directory, query as Record<string, string>))).toEqual([rule]);
   });
 });

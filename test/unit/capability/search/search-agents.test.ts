@@ -1,22 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AgentDirectory } from '../../../../lambdas/capability/agent-directory.ts';
-import { searchAgents } from '../../../../lambdas/capability/search/search-agents.ts';
 import type { SearchRequest } from '../../../../lambdas/capability/search/search-schema.ts';
 import { aChange, aDigest } from '../../../support/agents.ts';
 import { rejectedRules } from '../../../support/errors.ts';
-import { bodies, type Crowd, crowds, directoryOf, idsOf, isMeant, pagesOf, walked } from './searches.ts';
+import { bodies, type Crowd, crowds, directoryOf, idsOf, isMeant, pagesOf, search, walked } from './searches.ts';
 
 const directory = new AgentDirectory();
 directory.put(aDigest({ id: 'b', capabilities: ['mail'], domains: ['office'], health: 'degraded', priority: 9 }));
 directory.put(
   aDigest({ id: 'a', capabilities: ['mail', 'plan'], domains: [], actions: ['send'], description: 'Sends letters.' }),
 );
-const found = async (body: SearchRequest) => idsOf((await searchAgents(directory, body)).agents);
+const found = async (body: SearchRequest) => idsOf((await search(directory, body)).agents);
 
 describe('a search', () => {
   test('finds agents as the list shows them, in the order of ids', async () => {
-    const result = await searchAgents(directory, { capabilities: ['mail'] });
+    const result = await search(directory, { capabilities: ['mail'] });
 
     expect(result).toEqual({ agents: [directory.get('a'), directory.get('b')], total: 2 });
     expect(result.agents).toMatchObject([{ status: 'available' }, { status: 'degraded' }]);
@@ -36,7 +35,7 @@ describe('a search', () => {
         const some = directoryOf(crowd);
         const meant = some.all().filter((agent) => isMeant(agent, body));
 
-        const { agents, total } = await searchAgents(some, body);
+        const { agents, total } = await search(some, body);
         expect(agents).toEqual(meant);
         expect(total).toBe(meant.length);
       }),
@@ -82,7 +81,7 @@ describe('a search', () => {
     [{ type: 'core', cursor: 'x' }, ['cursor cursor']],
     [undefined, [' type']],
   ])('cannot be %j', async (body, rules) => {
-    expect(await rejectedRules(searchAgents(directory, body))).toEqual(rules);
+    expect(await rejectedRules(search(directory, body))).toEqual(rules);
   });
 });
 
@@ -116,7 +115,7 @@ describe('an answer in pages', () => {
       fc.asyncProperty(crowds, bodies, fc.integer({ min: 1, max: 8 }), async (crowd, asked, limit) => {
         const some = directoryOf(crowd);
         const body = { ...asked, q: 'days', explain: true };
-        const whole = (await searchAgents(some, body)).agents;
+        const whole = (await search(some, body)).agents;
         const scores = whole.map(({ explain }) => explain?.score ?? 0);
 
         expect(idsOf(await walked(some, { ...body, limit }))).toEqual(idsOf(whole));
@@ -133,7 +132,7 @@ describe('an answer in pages', () => {
     const some = directoryOf(
       [9, 8, 7, 6].map((priority, n) => ({ digest: aDigest({ id: `x${n}`, type: 'core', priority }), load: 0 })),
     );
-    const { nextCursor: cursor = '' } = await searchAgents(some, body);
+    const { nextCursor: cursor = '' } = await search(some, body);
     some.apply(aChange({ id: 'x1', revision: 2 }, { type: 'AgentUnregistered' }));
     some.apply(aChange({ id: 'x0', revision: 2, type: 'core', priority: 1 }));
 
@@ -152,13 +151,13 @@ describe('an answer in pages', () => {
     { q: 'sends', sort: 'id' },
   ])('has cursors that belong to its question, not to one with %j', async (other) => {
     const body: SearchRequest = { capabilities: ['mail'], limit: 1 };
-    const { nextCursor: cursor = '' } = await searchAgents(directory, body);
+    const { nextCursor: cursor = '' } = await search(directory, body);
 
-    expect(await rejectedRules(searchAgents(directory, { ...body, ...other, cursor }))).toEqual(['cursor cursor']);
+    expect(await rejectedRules(search(directory, { ...body, ...other, cursor }))).toEqual(['cursor cursor']);
   });
 
   test('has cursors that know their question in other words, for other pages and with more to tell', async () => {
-    const { nextCursor: cursor = '' } = await searchAgents(directory, { capabilities: ['mail'], limit: 1 });
+    const { nextCursor: cursor = '' } = await search(directory, { capabilities: ['mail'], limit: 1 });
     const again: SearchRequest = {
       capabilities: ['mail', 'mail'],
       domains: [],

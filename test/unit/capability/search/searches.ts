@@ -4,6 +4,7 @@ import { HEALTHS, STATES, STATUSES } from '../../../../lambdas/agents/status.ts'
 import { AgentDirectory } from '../../../../lambdas/capability/agent-directory.ts';
 import type { ListedAgent } from '../../../../lambdas/capability/search/listed-agent.ts';
 import { searchAgents } from '../../../../lambdas/capability/search/search-agents.ts';
+import { parseSearch } from '../../../../lambdas/capability/search/search-question.ts';
 import type { FoundAgent, SearchRequest, SearchResult } from '../../../../lambdas/capability/search/search-schema.ts';
 import { aDigest } from '../../../support/agents.ts';
 
@@ -81,15 +82,22 @@ export function isMeant(agent: ListedAgent, body: SearchRequest): boolean {
   return agent.priority >= (body.minPriority ?? 1) && (!body.healthyOnly || agent.health === 'healthy');
 }
 
+/** What a directory answers to the body of a search. */
+export async function search(directory: AgentDirectory, body: unknown): Promise<SearchResult> {
+  const question = parseSearch(body);
+  if (question.q !== undefined) await directory.text.load();
+  return searchAgents(directory, question);
+}
+
 /** More than any crowd fills. */
 const MOST_PAGES = 30;
 
 /** All pages of a search, from the first to the last. */
 export async function pagesOf(directory: AgentDirectory, body: SearchRequest): Promise<SearchResult[]> {
-  const pages = [await searchAgents(directory, body)];
+  const pages = [await search(directory, body)];
   for (let cursor = pages[0]?.nextCursor; cursor !== undefined; cursor = pages.at(-1)?.nextCursor) {
     if (pages.length > MOST_PAGES) throw new Error('The walk has no end');
-    pages.push(await searchAgents(directory, { ...body, cursor }));
+    pages.push(await search(directory, { ...body, cursor }));
   }
   return pages;
 }
