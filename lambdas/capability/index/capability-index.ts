@@ -147,7 +147,7 @@ export class CapabilityIndex {
 
   /** How many an expression finds, without finding out who. */
   count(expression: Expression): number {
-    const core = this.#core;
+    const core = this.#settled();
     return withSets(core, expression, (sets) => core.sets.countOf(sets));
   }
 
@@ -164,12 +164,12 @@ export class CapabilityIndex {
 
   /** How often each term of a kind is met among those whom an expression finds. */
   facet(expression: Expression, kind: Kind): ReadonlyMap<string, number> {
-    return facet(this.#core, expression, kind);
+    return facet(this.#settled(), expression, kind);
   }
 
   /** Terms of a kind that somebody has, those that begin so, in ascending order. */
   terms(kind: Kind, prefix = ''): string[] {
-    const { terms, postings } = this.#core;
+    const { terms, postings } = this.#settled();
     const found: string[] = [];
     for (const [text, term] of terms.of(kind)) {
       if (text.startsWith(prefix) && postings.sizeOf(term) > 0) found.push(text);
@@ -238,7 +238,7 @@ export class CapabilityIndex {
   }
 
   #sizes(kind: Kind): [text: string, agents: number][] {
-    const { terms, postings } = this.#core;
+    const { terms, postings } = this.#settled();
     return [...terms.of(kind)]
       .map(([text, term]): [string, number] => [text, postings.sizeOf(term)])
       .filter(([, agents]) => agents > 0);

@@ -42,6 +42,7 @@ export class IndexCore {
   readonly postings: Postings;
   /** Everybody. */
   readonly living: Posting;
+  #deadTerms = 0;
   /** The row that is being written. */
   readonly #next = new Uint32Array(MAX_ROW);
   #count = 0;
@@ -63,13 +64,16 @@ export class IndexCore {
    * Adds an agent, or puts what it is now in the place of what it was.
    *
    * @param changed told the number of each term whose posting changed
+   * @throws RangeError when it has more than {@link MAX_ROW} terms; nothing is changed then
    */
   set(digest: AgentDigest, changed: (term: number) => void): void {
     const known = this.slots.find(digest.id);
-    const slot = known ?? this.#add(digest.id);
-    const before = known === undefined ? 0 : this.rows.read(slot);
+    const before = known === undefined ? 0 : this.rows.read(known);
     this.#collect(digest, before);
-    this.#apply(slot, before, changed);
+    // Nobody is added whose terms cannot be.
+    const slot = known ?? this.#add(digest.id);
+    const count = this.#apply(slot, before, changed);
+    this.rows.write(slot, this.#next, count, this.#bytesBefore(before));
     this.columns.set(slot, digest.revision, digest.maxConcurrent, digest);
   }
 
@@ -80,10 +84,16 @@ export class IndexCore {
     const before = this.rows.read(slot);
     this.#count = 0;
     this.#apply(slot, before, changed);
+    this.rows.remove(this.#bytesBefore(before));
     this.columns.setLoad(slot, 0);
     this.living.remove(slot);
     this.slots.delete(slot);
     return true;
+  }
+
+  /** Terms that nobody has any more. */
+  get deadTerms(): number {
+    return this.#deadTerms;
   }
 
   /** Who has a term; `undefined`: nobody ever had it. */
@@ -128,12 +138,18 @@ export class IndexCore {
 
   #number(kind: Kind, text: string): number {
     const term = this.terms.add(kind, text);
-    if (term === this.postings.length) this.postings.add();
+    if (term === this.postings.length) {
+      this.postings.add();
+      this.#deadTerms += 1;
+    }
     return term;
   }
 
-  /** Brings postings and row from `rows.current` to the next row, touching what differs. */
-  #apply(slot: number, before: number, changed: (term: number) => void): void {
+  /**
+   * Brings postings from `rows.current` to the next row, touching what differs. Returns how many terms that row has when
+   * each stands in it once.
+   */
+  #apply(slot: number, before: number, changed: (term: number) => void): number {
     const { current } = this.rows;
     const marks = this.#marksOf(this.postings.length);
     this.#mark += 2;
@@ -151,13 +167,20 @@ export class IndexCore {
       const term = current[n] as number;
       if (marks[term] === was) this.#change(term, slot, false, changed);
     }
-    this.rows.write(slot, this.#next, count, before === 0 ? 0 : rowLength(current, before));
+    return count;
+  }
+
+  /** Bytes of the row that was read last. */
+  #bytesBefore(count: number): number {
+    return count === 0 ? 0 : rowLength(this.rows.current, count);
   }
 
   #change(term: number, slot: number, has: boolean, changed: (term: number) => void): void {
     const posting = this.postings.at(term);
     if (has) posting.add(slot);
     else posting.remove(slot);
+    if (posting.size === 0) this.#deadTerms += 1;
+    else if (has && posting.size === 1) this.#deadTerms -= 1;
     changed(term);
   }
 

@@ -23,22 +23,28 @@ function merged(some: readonly string[], others: readonly string[]): string[] {
   return all;
 }
 
+/** Up to so many ids are asked for one by one: those of a snapshot need not all be made for them. */
+const FEW = 64;
+
 /**
  * Ids of some of these slots, as they stand. There are no more than all ids: a copy of as many, overwritten, is made in two
  * thirds of the time that an empty array takes to fill.
  */
-function idsOf(slots: Uint32Array, from: number, to: number, ids: readonly string[]): string[] {
-  const found = ids.slice(0, Math.max(0, to - from));
+function idsOf(slots: Uint32Array, from: number, to: number, agents: AgentSlots): string[] {
+  if (to - from <= FEW) return Array.from(slots.subarray(from, to), (slot) => agents.idAt(slot));
+  const { ids } = agents;
+  const found = ids.slice(0, to - from);
   for (let n = 0; n < found.length; n += 1) found[n] = ids[slots[from + n] as number] as string;
   return found;
 }
 
 /** The ids of the first `count` slots, which ascend, in ascending order: only those of late comers need sorting. */
-export function orderedIds(slots: Uint32Array, count: number, { ids, sorted }: AgentSlots): string[] {
+export function orderedIds(slots: Uint32Array, count: number, agents: AgentSlots): string[] {
+  const { sorted } = agents;
   const areLate = count > 0 && (slots[count - 1] as number) >= sorted;
-  if (!areLate) return idsOf(slots, 0, count, ids);
+  if (!areLate) return idsOf(slots, 0, count, agents);
   const end = countBelow(slots, count, sorted);
-  return merged(idsOf(slots, 0, end, ids), idsOf(slots, end, count, ids).sort());
+  return merged(idsOf(slots, 0, end, agents), idsOf(slots, end, count, agents).sort());
 }
 
 /** Where a page of agents lies among others, in the order of ids. */
@@ -60,12 +66,12 @@ export function pageOfIds(
   const { sorted, end } = agents;
   const from = after === undefined ? 0 : firstSlotAfter(agents, after);
   const page = algebra.readSome(sets, { from, limit: offset + limit }, (slots, total) => ({
-    ids: Array.from(slots.subarray(0, countBelow(slots, slots.length, sorted)), (slot) => agents.idAt(slot)),
+    ids: idsOf(slots, 0, countBelow(slots, slots.length, sorted), agents),
     total,
   }));
   if (end === sorted) return { ids: page.ids.slice(offset), total: page.total };
   const late = algebra
-    .readSome(sets, { from: sorted, limit: end }, (slots) => Array.from(slots, (slot) => agents.idAt(slot)))
+    .readSome(sets, { from: sorted, limit: end }, (slots) => idsOf(slots, 0, slots.length, agents))
     .filter((id) => after === undefined || id > after)
     .sort();
   return { ids: merged(page.ids, late).slice(offset, offset + limit), total: page.total };

@@ -94,11 +94,12 @@ export class Posting {
   }
 
   #load(stored: StoredPosting): void {
-    this.#stored = undefined;
     if (stored.bits) {
       this.#row = this.#rows.take();
       this.#rows.words(this.#row).set(stored.read());
     } else this.#slots = stored.read();
+    // Not before: what cannot be read must not become nobody.
+    this.#stored = undefined;
   }
 
   #merge(changes: readonly number[]): void {

@@ -22,18 +22,19 @@ export class TermRows {
   #bytes: Uint8Array;
   #starts: Uint32Array;
   #used: number;
-  /** Bytes of rows that were written anew elsewhere. */
-  #wasted = 0;
+  /** Bytes of rows that are somebody's: others were left by rows that shrank, went, or were written anew elsewhere. */
+  #live: number;
 
   constructor({ bytes, starts }: RowBytes = { bytes: new Uint8Array(0), starts: new Uint32Array(0) }) {
     this.#bytes = bytes;
     this.#starts = starts;
     this.#used = bytes.length;
+    this.#live = bytes.length;
   }
 
   /** Whether more than half of the bytes are nobody's. */
   get isWasteful(): boolean {
-    return this.#wasted > this.#used / 2 + ALWAYS_BORNE;
+    return this.#used - this.#live > this.#used / 2 + ALWAYS_BORNE;
   }
 
   /** Reads the row of a slot into {@link current}, in the order in which it was written. Returns how many terms. */
@@ -61,10 +62,15 @@ export class TermRows {
       this.#ensureBytes(length);
       this.#starts[slot] = this.#used;
       this.#used += length;
-      this.#wasted += before;
     }
+    this.#live += length - before;
     let at = writeVarint(this.#bytes, this.#starts[slot] as number, count);
     for (let n = 0; n < count; n += 1) at = writeVarint(this.#bytes, at, terms[n] as number);
+  }
+
+  /** Gives up a row of so many bytes: its slot has none until one is written. */
+  remove(before: number): void {
+    this.#live -= before;
   }
 
   #ensureSlot(slot: number): void {

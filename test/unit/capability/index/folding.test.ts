@@ -1,6 +1,9 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { AgentDigest } from '../../../../lambdas/agents/digest-schema.ts';
+import { AgentColumns } from '../../../../lambdas/capability/index/agent-columns.ts';
 import { CapabilityIndex } from '../../../../lambdas/capability/index/capability-index.ts';
+import { foldedParts, isUnfolded } from '../../../../lambdas/capability/index/fold.ts';
+import { IndexCore } from '../../../../lambdas/capability/index/index-core.ts';
 import { aDigest } from '../../../support/agents.ts';
 import { NaiveIndex } from '../../../support/naive-index.ts';
 
@@ -70,13 +73,76 @@ describe('an index to which agents come in any order', () => {
       expect(index.findByCapability(text)).toEqual(model.findByCapability(text));
     }
   });
+});
 
-  test('does not grow with changes that come and go', () => {
+describe('an index of one agent that changes again and again', () => {
+  const many = Array.from({ length: 200 }, (_, n) => `can-${n}`);
+  const others = Array.from({ length: 200 }, (_, n) => digest(n + 2));
+  const forget = () => undefined;
+
+  /** Changes an agent until its index should be folded, and tells how often it took. */
+  function changesUntilUnfolded(change: (core: IndexCore, n: number) => void): number {
+    const core = new IndexCore();
+    for (const other of others) core.set(other, forget);
+    for (let n = 1; n <= 100_000; n += 1) {
+      change(core, n);
+      if (!isUnfolded(core)) continue;
+      expect(isUnfolded(new IndexCore(foldedParts(core)))).toBe(false);
+      return n;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  test.each<[string, (core: IndexCore, n: number) => void]>([
+    ['its row grows and shrinks', (core, n) => core.set(digest(1, { capabilities: n % 2 ? many : ['one'] }), forget)],
+    [
+      'it goes and comes back',
+      (core) => {
+        core.set(digest(1, { capabilities: many }), forget);
+        core.delete(idOf(1), forget);
+      },
+    ],
+    ['it has another term each time', (core, n) => core.set(digest(1, { capabilities: [`tag-${n}`] }), forget)],
+    [
+      'another one comes and goes each time',
+      (core, n) => {
+        core.set(digest(100_000 + n), forget);
+        core.delete(idOf(100_000 + n), forget);
+      },
+    ],
+  ])('is folded before it has grown far: %s', (_how, change) => {
+    expect(changesUntilUnfolded(change)).toBeLessThan(3_000);
+  });
+
+  test.each<[string, (index: CapabilityIndex) => unknown]>([
+    ['count', (index) => index.count(EVERYBODY)],
+    ['facet', (index) => index.facet(EVERYBODY, 'capability')],
+    ['terms', (index) => index.terms('capability')],
+    ['statistics', (index) => index.getStats()],
+    ['page', (index) => index.page(EVERYBODY, { limit: 1 })],
+    ['top', (index) => index.top(EVERYBODY, { order: 'load', limit: 1 })],
+  ])('is folded whatever is asked: %s', (_what, ask) => {
     const index = new CapabilityIndex();
-    const many = Array.from({ length: 200 }, (_, n) => `can-${n}`);
-    for (let n = 0; n < 20_000; n += 1) index.set(digest(1, { capabilities: n % 2 === 0 ? many : ['one'] }));
-    // The question lets it look after itself; what is kept is then the one agent's row.
-    expect(index.findByCapability('one')).toEqual([idOf(1)]);
-    expect(index.parts().rows.bytes.length).toBeLessThan(100);
+    for (const n of shuffled(2_000)) index.set(digest(n));
+    const fold = jest.spyOn(AgentColumns.prototype, 'reordered');
+    ask(index);
+
+    expect(fold).toHaveBeenCalledTimes(1);
+    fold.mockRestore();
+  });
+});
+
+describe('an agent with more terms than an index takes', () => {
+  const tooMany = Array.from({ length: 1_100 }, (_, n) => `can-${n}`);
+
+  test('is refused, and nobody is changed', () => {
+    const index = new CapabilityIndex();
+    index.set(digest(1));
+
+    expect(() => index.set(digest(2, { capabilities: tooMany }))).toThrow(RangeError);
+    expect(() => index.set(digest(1, { capabilities: tooMany }))).toThrow(RangeError);
+    expect(index.ids(EVERYBODY)).toEqual([idOf(1)]);
+    expect(index.get(idOf(1))).toEqual(digest(1));
+    expect(index.getCapabilities(idOf(2))).toEqual([]);
   });
 });
