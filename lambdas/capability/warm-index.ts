@@ -79,7 +79,7 @@ export class WarmIndex {
   readonly #limit: TimeLimit;
   readonly #reading: SharedReading<HeldCopy>;
   #held: HeldCopy | undefined;
-  /** The newest start, until its copy is held. */
+  /** The newest start, if it did not fail. */
   #start: Start | undefined;
 
   constructor(sources: WarmIndexSources) {
@@ -192,10 +192,7 @@ export class WarmIndex {
     const { copy } = await followLog(start, this.#sources, begun.wall, elapsed);
     const held = { copy, begun };
     // One that was given up, and came to its end all the same, must not replace what came after it.
-    if (this.#held === known) {
-      this.#held = held;
-      this.#start = undefined;
-    }
+    if (this.#held === known) this.#held = held;
     return held;
   }
 
