@@ -24,17 +24,22 @@ function merged(some: readonly string[], others: readonly string[]): string[] {
 }
 
 /** Up to so many ids are asked for one by one: those of a snapshot need not all be made for them. */
-const FEW = 64;
+const FEW = 16;
 
 /**
  * Ids of some of these slots, as they stand. There are no more than all ids: a copy of as many, overwritten, is made in two
  * thirds of the time that an empty array takes to fill.
  */
 function idsOf(slots: Uint32Array, from: number, to: number, agents: AgentSlots): string[] {
-  if (to - from <= FEW) return Array.from(slots.subarray(from, to), (slot) => agents.idAt(slot));
+  const count = to - from;
+  if (count <= FEW) {
+    const few: string[] = [];
+    for (let n = from; n < to; n += 1) few.push(agents.idAt(slots[n] as number));
+    return few;
+  }
   const { ids } = agents;
-  const found = ids.slice(0, to - from);
-  for (let n = 0; n < found.length; n += 1) found[n] = ids[slots[from + n] as number] as string;
+  const found = ids.slice(0, count);
+  for (let n = 0; n < count; n += 1) found[n] = ids[slots[from + n] as number] as string;
   return found;
 }
 
