@@ -3,7 +3,6 @@
  * by, then searches from many sides at once and holds every answer against the plainest index.
  * `npm run fleet -- [PATH…] [--agents 4462] [--requests 2000] [--concurrency 64] [--api URL] [--json]`
  */
-import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import pMap from 'p-map';
 import { createApiClient } from '../../bin/cli/api-client.ts';
@@ -13,20 +12,21 @@ import { locateRegistry } from '../../bin/cli/registry-location.ts';
 import type { AgentDigest } from '../../lambdas/agents/digest-schema.ts';
 import type { AgentPage } from '../../lambdas/capability/search/list-schema.ts';
 import { fillRegistry } from './fleet/fill-registry.ts';
+import { FLEET_USAGE, type FleetOptions, parseFleetOptions } from './fleet/fleet-options.ts';
 import { withLocalStaleness } from './fleet/local-staleness.ts';
 import { searchStorm } from './fleet/search-storm.ts';
 import { QUIET_SECONDS, settleRegistry } from './fleet/settle-registry.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    agents: { type: 'string', default: '4462' },
-    requests: { type: 'string', default: '2000' },
-    concurrency: { type: 'string', default: '64' },
-    api: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
-});
+function options(): FleetOptions {
+  try {
+    return parseFleetOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${FLEET_USAGE}`);
+    process.exit(2);
+  }
+}
+
+const { paths, agents: size, requests, concurrency, api, json } = options();
 
 /** A bar on standard error, where somebody looks at it. */
 async function withBar<Result>(what: string, total: number, work: (tell: (done?: number) => void) => Promise<Result>) {
@@ -42,7 +42,7 @@ async function withBar<Result>(what: string, total: number, work: (tell: (done?:
   }
 }
 
-const { apiUrl, local } = await locateRegistry(values.api, process.env);
+const { apiUrl, local } = await locateRegistry(api, process.env);
 const client = createApiClient({ baseUrl: apiUrl });
 
 /** The digests of all agents, page by page. */
@@ -58,14 +58,11 @@ async function readFleet(): Promise<AgentDigest[]> {
   return fleet;
 }
 
-const size = Number(values.agents);
 const start = performance.now();
-const filled = await withBar('Register', size, (tell) => fillRegistry(client, { paths: positionals, size }, tell));
+const filled = await withBar('Register', size, (tell) => fillRegistry(client, { paths, size }, tell));
 const seconds = (performance.now() - start) / 1_000;
 await withBar('Settle  ', QUIET_SECONDS, (tell) => settleRegistry(client, local, tell));
 const fleet = await readFleet();
-const requests = Number(values.requests);
-const concurrency = Number(values.concurrency);
 
 /**
  * Starts as many readers as there will be requests at once: where each is a process of one machine, as in the local stack,
@@ -96,7 +93,7 @@ const storm = await withLocalStaleness(local, async () => {
 
 const figures = { agents: fleet.length, ...filled, seconds, concurrency, ...storm };
 const output = new Output(process.stdout);
-if (values.json) output.json(figures);
+if (json) output.json(figures);
 else {
   const shown = Object.entries(figures).map(([what, figure]) => [what, Number(figure.toFixed(1)).toLocaleString('en')]);
   output.table(['figure', 'value'], shown);

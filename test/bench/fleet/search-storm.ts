@@ -1,12 +1,16 @@
 import pMap from 'p-map';
 import type { AgentDigest } from '../../../lambdas/agents/digest-schema.ts';
 import type { SearchQuery } from '../../../lambdas/capability/index/capability-index.ts';
+import type { SearchResult } from '../../../lambdas/capability/search/search-schema.ts';
 import type { Authorise } from '../../../lambdas/shared/sig-v4.ts';
 import { NaiveIndex } from '../../support/naive-index.ts';
 import { drawCapabilities, questionsRandom } from '../data.ts';
 
 /** Different searches; each is asked many times. */
 const SEARCHES = 200;
+
+/** Agents of a page: with how many there are in all, enough to tell whether an answer is right. */
+const PAGE = 20;
 
 /** How a storm of searches went. Milliseconds. */
 export interface StormReport {
@@ -32,19 +36,30 @@ function drawSearches(): SearchQuery[] {
   return both.flatMap((query, n) => [query, any[n] as SearchQuery]);
 }
 
+/** A search, and the first page of what the plainest index finds. */
+interface Search {
+  readonly query: SearchQuery;
+  readonly expected: { readonly ids: readonly string[]; readonly total: number };
+}
+
+function searchOf(query: SearchQuery, model: NaiveIndex): Search {
+  const ids = model.search(query);
+  return { query, expected: { ids: ids.slice(0, PAGE), total: ids.length } };
+}
+
 type Outcome = 'right' | 'wrong' | 'lost';
 
 /** One request, sent once: what a client would try again counts as lost. */
-async function ask(url: URL, authorise: Authorise, query: SearchQuery, expected: number): Promise<Outcome> {
+async function ask(url: URL, authorise: Authorise, { query, expected }: Search): Promise<Outcome> {
   try {
-    // Small answers: how many there are tells whether it is right.
-    const body = JSON.stringify({ ...query, limit: 20 });
+    const body = JSON.stringify({ ...query, sort: 'id', limit: PAGE });
     const headers = { accept: 'application/json', 'content-type': 'application/json' };
     const request = { method: 'POST', url, headers, body };
     const response = await fetch(url, { ...request, headers: await authorise(request) });
     if (!response.ok) return 'lost';
-    const { total } = (await response.json()) as { total: number };
-    return total === expected ? 'right' : 'wrong';
+    const { agents, total } = (await response.json()) as SearchResult;
+    const page = agents.map(({ id }) => id);
+    return total === expected.total && page.join() === expected.ids.join() ? 'right' : 'wrong';
   } catch {
     return 'lost';
   }
@@ -66,15 +81,15 @@ export async function searchStorm(
 ): Promise<StormReport> {
   const model = new NaiveIndex();
   for (const digest of fleet) model.set(digest);
-  const searches = drawSearches().map((query) => ({ query, expected: model.search(query).length }));
+  const searches = drawSearches().map((query) => searchOf(query, model));
   const url = new URL(`${apiUrl}/registry/search`);
   const times: number[] = [];
   const start = performance.now();
   const outcomes = await pMap(
-    Array.from({ length: requests }, (_, n) => searches[n % searches.length] as (typeof searches)[number]),
-    async ({ query, expected }) => {
+    Array.from({ length: requests }, (_, n) => searches[n % searches.length] as Search),
+    async (search) => {
       const asked = performance.now();
-      const outcome = await ask(url, authorise, query, expected);
+      const outcome = await ask(url, authorise, search);
       times.push(performance.now() - asked);
       onAnswer();
       return outcome;
