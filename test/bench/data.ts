@@ -9,8 +9,13 @@ Zipf's law (s = 1), as are the terms that are asked for; 85 % healthy, 96 % enab
 
 Each contender has a process of its own, filled once and as warm as a function that is asked now this, now that. All are
 asked in turn, and who begins changes with each run: medians of the runs. Whoever needs more than 100 ms for a round of
-questions, but for ours and the naive index, is asked only the first of them. An agent changes between rounds, so that
-no answer can be remembered but those of one capability. Nobody is timed who answers other than the naive index.`;
+questions, but for the two indexes and other forms of them, is asked only the first of them. An agent changes between
+rounds, so that no answer can be remembered but those of one capability. Nobody is timed who answers other than the naive
+index.
+
+The naive index answers in ascending order of ids, as findByCapability and its like promise, and counts what the native
+Set.prototype.intersection gives. "loops" is maps of sets as well, with plain loops from the smallest set on, and answers
+in no order; "ours-js" is our index without WebAssembly.`;
 
 const SEED = 20_261_121;
 

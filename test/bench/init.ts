@@ -126,10 +126,14 @@ export async function measureInit(runs = 9): Promise<InitFigure[]> {
   }
 }
 
-/** The same as rows of the benchmark: `search-init` is that of the read function. */
+/** What the benchmark calls the start of a function: `search-init` is that of the read function. */
+export const initOperation = (name: FunctionShortName): string =>
+  name === 'read-api' ? 'search-init' : `init-${name}`;
+
+/** The same as rows of the benchmark. */
 export const initRows = async (runs?: number): Promise<Measured[]> =>
   (await measureInit(runs)).map(({ functionName, bytes, initMs, baselineMs, firstRequestMs }) => ({
-    operation: functionName === 'read-api' ? 'search-init' : `init-${functionName}`,
+    operation: initOperation(functionName),
     size: 0,
     unit: 'ms',
     ours: initMs,

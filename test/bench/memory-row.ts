@@ -1,10 +1,14 @@
 import { alone } from './processes/alone.ts';
-import type { Measured } from './row.ts';
+import { type Measured, median } from './row.ts';
 
-/** Bytes that an agent takes in each index, in a fresh process each. They do not vary, so once is enough. */
-export async function memoryRow(size: number): Promise<Measured> {
-  const ours = await alone<number>('memory-process.ts', ['ours', size]);
-  const naive = await alone<number>('memory-process.ts', ['naive', size]);
+/** Bytes that an agent takes in each index: medians of so many fresh processes, as room that is held in store varies. */
+export async function memoryRow(size: number, processes: number): Promise<Measured> {
+  const ours: number[] = [];
+  const naive: number[] = [];
+  for (let n = 0; n < processes; n += 1) {
+    ours.push(await alone<number>('memory-process.ts', ['ours', size]));
+    naive.push(await alone<number>('memory-process.ts', ['naive', size]));
+  }
   const note = 'heap and what lies beside it, filled by changes and used: ids, names and texts of terms are in both';
-  return { operation: 'memory-per-agent', size, unit: 'B', ours, naive, others: {}, note };
+  return { operation: 'memory-per-agent', size, unit: 'B', ours: median(ours), naive: median(naive), others: {}, note };
 }

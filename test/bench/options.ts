@@ -55,6 +55,7 @@ export function parseOptions(
   const unknown = only?.find((operation) => !operations.includes(operation));
   if (unknown !== undefined) throw new Error(`There is no operation ${unknown}: ${operations.join(', ')}`);
   const { json, quick, profile, out } = values;
+  if (json && profile !== undefined) throw new Error('--profile prints a table: it does not go with --json');
   if (profile !== undefined && !profiled.includes(profile)) {
     throw new Error(`There is no profile of ${profile}: ${profiled.join(', ')}`);
   }

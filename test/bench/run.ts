@@ -7,7 +7,7 @@ import { type OnProgress, progressOnTerminal, tracked } from '../../bin/local/pr
 import { FUNCTIONS } from '../../lib/function-names.ts';
 import { METHOD } from './data.ts';
 import { firstAnswerRow } from './first-answer/first-answer-row.ts';
-import { initRows } from './init.ts';
+import { initOperation, initRows } from './init.ts';
 import { memoryRow } from './memory-row.ts';
 import { type Options, parseOptions, USAGE } from './options.ts';
 import { PROFILED, profile } from './profile.ts';
@@ -18,6 +18,7 @@ import { judged, type Measured, type Row } from './row.ts';
 import { snapshotRows } from './snapshot-rows.ts';
 import { textRow } from './text-row.ts';
 import { type Effort, QUICK, THOROUGH, timedRows } from './timed-rows.ts';
+import { WrongAnswerError } from './wrong-answer-error.ts';
 
 type Step = <T>(what: string, work: () => Promise<T>) => Promise<T>;
 
@@ -30,7 +31,7 @@ const ALONE: readonly {
   {
     operations: ['memory-per-agent'],
     upTo: Number.POSITIVE_INFINITY,
-    measure: async (size) => [await memoryRow(size)],
+    measure: async (size, { processes }) => [await memoryRow(size, processes)],
   },
   // Beyond, the naive one's file is longer than a string can be.
   {
@@ -49,7 +50,7 @@ const ALONE: readonly {
 ];
 
 /** What does not depend on the number of agents. */
-const INITS: readonly string[] = ['search-init', ...FUNCTIONS.map((name) => `init-${name}`)];
+const INITS: readonly string[] = FUNCTIONS.map(initOperation);
 
 const OPERATIONS: readonly string[] = [
   'build',
@@ -88,6 +89,12 @@ async function measureAll(options: Options): Promise<Row[]> {
   return rows;
 }
 
+/** Says why there is nothing to show. */
+function end(message: string, exitCode: number): void {
+  console.error(message);
+  process.exitCode = exitCode;
+}
+
 async function main(options: Options): Promise<void> {
   const output = new Output(process.stdout);
   const { profile: operation, out: directory } = options;
@@ -96,6 +103,7 @@ async function main(options: Options): Promise<void> {
     return;
   }
   const rows = await measureAll(options);
+  if (rows.length === 0) return end('None of these operations is measured at these sizes.', 2);
   if (options.json) return output.json(rows);
   output.line(METHOD);
   output.line();
@@ -117,4 +125,9 @@ function options(): Options {
   }
 }
 
-await main(options());
+try {
+  await main(options());
+} catch (error) {
+  if (!(error instanceof WrongAnswerError)) throw error;
+  end(`${error.message}: nothing is said about how quick anybody is.`, 1);
+}

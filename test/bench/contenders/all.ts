@@ -4,6 +4,8 @@ import type { Build } from './contender.ts';
 export const CONTENDERS: Readonly<Record<string, () => Promise<Build>>> = {
   ours: async () => (await import('./indexes.ts')).ours,
   naive: async () => (await import('./indexes.ts')).naive,
+  'ours-js': async () => (await import('./ours-js.ts')).oursJs,
+  loops: async () => (await import('./loops.ts')).loops,
   sqlite: async () => (await import('./sqlite.ts')).sqlite,
   junction: async () => (await import('./sqlite.ts')).junction,
   minisearch: async () => (await import('./minisearch.ts')).minisearch,

@@ -6,9 +6,9 @@ export type Asks = { readonly [O in keyof Questions]?: (question: Questions[O]) 
 
 /** Somebody who keeps agents and answers questions about them. */
 export interface Contender {
-  /** Answers as the naive index gives them: ids ascending, counts, ids by rank. Promises where answers come from afar. */
+  /** Answers as the naive index gives them: ids ascending (but see {@link checks}), counts, ids by rank. Promises where answers come from afar. */
   readonly asks: Asks;
-  /** What is asked in the place of {@link asks} to see whether it is right, where the answer says too little. */
+  /** What is asked in the place of {@link asks} to see whether it is right, where the answer says too little or has no order. */
   readonly checks?: Asks;
   /** Whether {@link asks} gives promises. @default false */
   readonly isAsync?: boolean;

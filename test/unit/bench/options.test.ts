@@ -16,7 +16,14 @@ describe('the options of the benchmark', () => {
     });
   });
 
-  test.each(['--sizes many', '--sizes 10', '--only and9-ids', '--profile build', '--fast'])('refuse %s', (line) => {
+  test.each([
+    '--sizes many',
+    '--sizes 10',
+    '--only and9-ids',
+    '--profile build',
+    '--json --profile and2-ids',
+    '--fast',
+  ])('refuse %s', (line) => {
     expect(() => parse(line)).toThrow();
   });
 });
