@@ -18,7 +18,9 @@ export const AgentDigest = Type.Object(
     domains: terms,
     actions: terms,
     tools: Type.Optional(Type.Array(Type.String(), { description: 'Absent where the agent inherits all tools.' })),
-    description: Type.Optional(Type.String({ description: 'How config.description begins: 500 characters at most.' })),
+    description: Type.Optional(
+      Type.String({ description: 'How config.description begins: 500 characters at most, fewer beside many terms.' }),
+    ),
   },
   { title: 'AgentDigest', additionalProperties: false },
 );

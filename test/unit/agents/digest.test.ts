@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeAgent } from '../../../lambdas/agents/agent.ts';
 import type { AgentDocument } from '../../../lambdas/agents/agent-schema.ts';
-import { digestOf, MAX_DESCRIPTION, MAX_DIGEST_BYTES } from '../../../lambdas/agents/digest.ts';
+import { digestOf, MAX_DESCRIPTION, MAX_DIGEST_BYTES, MAX_TERM_BYTES } from '../../../lambdas/agents/digest.ts';
 import { aRecord } from '../../support/agents.ts';
 import { brokenRules } from '../../support/errors.ts';
 
@@ -50,24 +50,34 @@ describe('a digest', () => {
     expect(digested({ config: description === undefined ? {} : { description } }).description).toBe(kept);
   });
 
-  test('leaves the description aside when it counts', () => {
-    const actions = Array.from({ length: 20 }, (_, n) => `${'a'.repeat(120)}${n}`);
-    const description = 'd'.repeat(MAX_DESCRIPTION);
+  test.each([
+    ['ASCII', 'word '.repeat(200)],
+    ['characters of four bytes', '😀😀 '.repeat(200)],
+    ['characters that JSON escapes', '"\\\u0001 '.repeat(200)],
+    ['one endless word', '😀'.repeat(600)],
+  ])('takes as much of a description of %s as fits beside what it is found by', (_, description) => {
+    const actions = [...Array.from({ length: 23 }, (_, n) => `${'a'.repeat(115)}${n}`), 'b'.repeat(125)];
+    const { description: kept = '', ...terms } = digested({ capabilities: { actions }, config: { description } });
+    const bytes = Buffer.byteLength(JSON.stringify({ ...terms, description: kept }));
 
-    expect(digested({ capabilities: { actions }, config: { description } })).toMatchObject({ description });
+    expect(Buffer.byteLength(JSON.stringify(terms))).toBeLessThanOrEqual(MAX_TERM_BYTES);
+    expect(bytes).toBeLessThanOrEqual(MAX_DIGEST_BYTES);
+    expect(bytes).toBeGreaterThan(MAX_DIGEST_BYTES - 20);
+    expect(description.startsWith(kept)).toBe(true);
+    expect(kept.isWellFormed()).toBe(true);
   });
 
   test('refuses what would not fit, rather than losing what the agent is found by', () => {
     const actions = Array.from({ length: 100 }, (_, n) => `an-action-with-a-long-name-${n}`);
 
-    expect(JSON.stringify(actions).length).toBeGreaterThan(MAX_DIGEST_BYTES);
+    expect(JSON.stringify(actions).length).toBeGreaterThan(MAX_TERM_BYTES);
     expect(brokenRules(() => digested({ capabilities: { actions } }))).toEqual(['capabilities digestSize']);
   });
 
   test('counts bytes, not characters', () => {
     const actions = Array.from({ length: 20 }, (_, n) => 'é'.repeat(100) + n);
 
-    expect(JSON.stringify(actions).length).toBeLessThan(MAX_DIGEST_BYTES);
+    expect(JSON.stringify(actions).length).toBeLessThan(MAX_TERM_BYTES);
     expect(brokenRules(() => digested({ capabilities: { actions } }))).toEqual(['capabilities digestSize']);
   });
 });
