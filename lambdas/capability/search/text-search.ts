@@ -11,8 +11,8 @@ export interface TextHit {
   readonly terms: readonly string[];
 }
 
-/** What is searched of an agent. */
-type Words = Pick<AgentDigest, 'id' | 'name' | 'description'>;
+/** What is searched of an agent. Whoever says nothing says `''`: means of lengths count all who have the field. */
+type Words = Required<Pick<AgentDigest, 'id' | 'name' | 'description'>>;
 
 /** Where the agents are. */
 type Agents = Pick<CapabilityIndex, 'size' | 'ids' | 'get'>;
@@ -31,6 +31,12 @@ const BATCH = 500;
 
 /** Scripts that put no space between words. */
 const UNSPACED = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/u;
+
+/** What stands between words: spaces and punctuation, but for the sharps that a word ends with, as in `C#`. */
+const BETWEEN_WORDS = /(?:[\n\r\p{Z}]|[^\P{P}#]|(?<![\p{L}\p{N}])#|#(?=[\p{L}\p{N}]))+/u;
+
+/** Sums that are made in another order differ in their last digits; equals shall be equal. */
+const SCORE_DIGITS = 9;
 
 /** The same for `Zürich`, `ZURICH` and its full-width letters. */
 const normalised = (term: string): string =>
@@ -78,38 +84,45 @@ export class TextSearch {
   }
 
   /** Follows an agent that came or changed. */
-  put({ id, name, description }: AgentDigest): void {
+  put({ id, name, description = '' }: AgentDigest): void {
     if (this.#index === undefined) return;
     const held = this.#held.get(id);
     if (held?.name === name && held.description === description) return;
-    const words = { id, name, ...(description !== undefined && { description }) };
-    if (held === undefined) this.#index.add(words);
-    else this.#index.replace(words);
+    this.delete(id);
+    const words = { id, name, description };
+    this.#index.add(words);
     this.#held.set(id, words);
   }
 
-  /** Follows an agent that went. */
+  /**
+   * Follows an agent that went. Its words go with it: those that are only marked as gone (`discard`) count in scores
+   * until a search happens to meet them.
+   */
   delete(id: string): void {
-    if (this.#held.delete(id)) this.#index?.discard(id);
+    const held = this.#held.get(id);
+    if (held === undefined) return;
+    this.#index?.remove(held);
+    this.#held.delete(id);
   }
 
   /** Agents that have every word of a text, by id, the best first. {@link load} must have come to its end before. */
   find(text: string): ReadonlyMap<string, TextHit> {
     const results = this.#index?.search(text) ?? [];
-    return new Map(results.map(({ id, score, terms }) => [id as string, { score, terms }]));
+    return new Map(
+      results.map(({ id, score, terms }) => [id as string, { score: Number(score.toPrecision(SCORE_DIGITS)), terms }]),
+    );
   }
 
   /** The library and an empty index. */
   async #begin(): Promise<void> {
     const { default: Index } = await import('minisearch');
     if (this.#index !== undefined) return;
-    const splitAtSpaces: (text: string) => string[] = Index.getDefault('tokenize');
     const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
     const segments = (text: string) =>
       Array.from(segmenter.segment(text)).flatMap(({ segment, isWordLike }) => (isWordLike ? segment : []));
     this.#index = new Index<Words>({
       fields: ['name', 'description'],
-      tokenize: (text) => splitAtSpaces(text).flatMap((word) => (UNSPACED.test(word) ? segments(word) : word)),
+      tokenize: (text) => text.split(BETWEEN_WORDS).flatMap((word) => (UNSPACED.test(word) ? segments(word) : word)),
       processTerm: normalised,
       searchOptions: {
         boost: { name: 2 },

@@ -24,6 +24,8 @@ describe('a text', () => {
     planner: 'Plans meetings; e-mails whoever comes',
     'weather-desk': 'Answers calls',
     日程: '负责日历管理和会议安排',
+    coder: 'Writes C#, and F#; closes issue#12 (#13)',
+    engineer: 'Writes C++ and C',
   };
 
   test.each([
@@ -42,6 +44,13 @@ describe('a text', () => {
     ['t', []],
     ['lather', []],
     ['...', []],
+    ['C#', ['coder']],
+    ['f#', ['coder']],
+    ['c++', ['engineer']],
+    ['C', ['engineer']],
+    ['issue 12', ['coder']],
+    ['#13', ['coder']],
+    ['# calls ##', ['weather-desk']],
   ])('%s finds %j', async (words, ids) => {
     expect(found({ text: await searchOver(descriptions) }, words)).toEqual(ids);
   });
@@ -96,6 +105,20 @@ describe('a directory that is searched by text', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test('finds everybody also where a second text is asked while the first one begins', async () => {
+    // The library is here by now, so that beginning takes a few turns of the loop: the second comes at each of them.
+    await import('minisearch');
+    for (let turns = 0; turns < 20; turns += 1) {
+      const directory = new AgentDirectory();
+      directory.put(aDigest({ id: 'a', description: 'weather' }));
+      const first = directory.text.load();
+      for (let turn = 0; turn < turns; turn += 1) await undefined;
+      await Promise.all([first, directory.text.load()]);
+
+      expect(found(directory, 'weather')).toEqual(['a']);
+    }
   });
 
   test('leaves its words alone when something else changes', async () => {
