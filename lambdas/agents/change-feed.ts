@@ -1,5 +1,6 @@
 import type { Clock } from '../shared/clock.ts';
 import { GoneError, ValidationError } from '../shared/errors.ts';
+import { upToBytes } from '../shared/http/up-to-bytes.ts';
 import { firstUlidOf } from '../shared/ids.ts';
 import { CHANGE_DAYS, type Change, type ChangeLog } from './change.ts';
 import type { ChangeFeed } from './change-feed-schema.ts';
@@ -9,9 +10,6 @@ import type { ChangeFeed } from './change-feed-schema.ts';
  * again; the rest is for clocks that differ.
  */
 export const SETTLE_MS = 2_500;
-
-/** Bytes of entries on one page: a function may answer with 6 MB. */
-export const MAX_PAGE_BYTES = 4_000_000;
 
 /** A cursor this far ahead, in milliseconds, never came from this feed. */
 const MAX_AHEAD_MS = 60_000;
@@ -42,16 +40,6 @@ const toEntry = ({ copyOf: _copyOf, ...change }: Change): ChangeFeed['changes'][
   changedFields: [...change.changedFields],
 });
 
-/** As many entries from the first as fit; one at least, or a follower would stand still. */
-function upToBytes(entries: ChangeFeed['changes'], bytes: number): ChangeFeed['changes'] {
-  let sum = 0;
-  const end = entries.findIndex((entry) => {
-    sum += Buffer.byteLength(JSON.stringify(entry));
-    return sum > bytes;
-  });
-  return end < 0 ? entries : entries.slice(0, Math.max(1, end));
-}
-
 /**
  * The settled entries after a cursor, oldest first. A reader that has seen all gets a cursor that stands at the
  * settled end, so that it does not age while nothing happens.
@@ -69,7 +57,7 @@ export async function readFeed(log: ChangeLog, clock: Clock, { since, limit }: F
       if (found.length >= limit) break;
     }
   }
-  const changes = upToBytes(found.slice(0, limit).map(toEntry), MAX_PAGE_BYTES);
+  const changes = [...upToBytes(found.slice(0, limit).map(toEntry))];
   const last = changes.at(-1)?.id ?? start;
   const caughtUp = found.length < limit && changes.length === found.length;
   return { changes, cursor: caughtUp && last < end ? end : last };

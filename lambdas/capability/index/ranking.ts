@@ -84,7 +84,7 @@ export function rank(
 ): Rank[] {
   const best = new Best(limit, order);
   const isBehind = (rank: Rank): boolean => after === undefined || COMPARE[order](rank, after) > 0;
-  const highest = order === 'priority' && after ? after.priority : 10;
+  const highest = order === 'priority' && after ? Math.min(after.priority, 10) : 10;
   withSets(core, found, (sets) => {
     for (let priority = highest; priority >= 1; priority -= 1) {
       if (order === 'priority' && best.isFull) break;

@@ -1,6 +1,6 @@
 import type { AgentDigest } from '../../agents/digest-schema.ts';
 import { isTool } from './filter-expressions.ts';
-import type { SearchQuestion } from './search-question.ts';
+import { filtersOf, type SearchQuestion } from './search-question.ts';
 import type { MatchExplanation } from './search-schema.ts';
 import type { TextHit } from './text-search.ts';
 
@@ -18,6 +18,7 @@ export function explainMatch(agent: AgentDigest, question: SearchQuestion, hit: 
     domains: common(agent.domains, question.domains),
     actions: common(agent.actions, question.actions),
     tools: tools.filter((tool) => question.tools.some((asked) => isTool(tool, asked))),
+    filters: filtersOf(question),
     text: [...(hit?.terms ?? [])].sort(),
     ...(hit && { score: rounded(hit.score) }),
   };

@@ -28,6 +28,10 @@ const STATUS_EXPRESSIONS: Readonly<Record<Status | State, Expression>> = {
 export const STATUS_WORDS = [...STATUSES, ...STATES] as const;
 export type StatusWord = (typeof STATUS_WORDS)[number];
 
+/** What narrows a search besides its lists and its text. */
+export const SEARCH_FILTERS = ['type', 'minPriority', 'status', 'healthyOnly'] as const;
+export type SearchFilter = (typeof SEARCH_FILTERS)[number];
+
 /** Whoever has a status, or a state. */
 export const withStatus = (word: StatusWord): Expression => STATUS_EXPRESSIONS[word];
 

@@ -1,6 +1,7 @@
 import { ValidationError } from '../../shared/errors.ts';
 import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
 import { type ApiRequest, assertKnownParameters, wholeNumberParameter } from '../../shared/http/request.ts';
+import { upToBytes } from '../../shared/http/up-to-bytes.ts';
 import type { AgentDirectory } from '../agent-directory.ts';
 import { minRevisionOf } from '../min-revision.ts';
 import type { MinRevision } from '../min-revision-schema.ts';
@@ -47,8 +48,8 @@ export function listAgents(directory: AgentDirectory, question: Omit<ListQuestio
   const { index } = directory;
   // One more than there is room for tells whether there is a next page.
   const { ids, total } = index.page(expression(index), { after, offset, limit: limit + 1 });
-  const onPage = ids.slice(0, limit);
-  const last = onPage.at(-1);
-  const more = last !== undefined && ids.length > limit;
-  return { agents: directory.listed(onPage), total, ...(more && { nextCursor: encodeCursor({ id: last }, key) }) };
+  const agents = upToBytes(directory.listed(ids.slice(0, limit)));
+  const last = agents.at(-1);
+  const more = last !== undefined && ids.length > agents.length;
+  return { agents: [...agents], total, ...(more && { nextCursor: encodeCursor({ id: last.id }, key) }) };
 }

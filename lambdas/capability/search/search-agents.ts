@@ -1,4 +1,5 @@
 import { encodeCursor } from '../../shared/http/cursor.ts';
+import { upToBytes } from '../../shared/http/up-to-bytes.ts';
 import type { AgentDirectory } from '../agent-directory.ts';
 import { explainMatch } from './explain-match.ts';
 import { countFacets } from './facets.ts';
@@ -30,13 +31,14 @@ export function searchAgents(directory: AgentDirectory, question: SearchQuestion
   const found = expressionOf(question, index, hits);
   // One more than there is room for tells whether there is a next page.
   const { places, total } = walk(index, sort, { found, after, limit: limit + 1, hits });
-  const onPage = places.slice(0, limit);
-  const last = onPage.at(-1);
-  const ids = onPage.map(({ id }) => id);
+  const ids = places.slice(0, limit).map(({ id }) => id);
+  const agents = upToBytes(shown(directory, ids, question, hits));
+  const last = places[agents.length - 1];
+  const more = last !== undefined && places.length > agents.length;
   return {
-    agents: shown(directory, ids, question, hits),
+    agents: [...agents],
     total,
-    ...(last !== undefined && places.length > limit && { nextCursor: encodeCursor(last, questionKey(question)) }),
+    ...(more && { nextCursor: encodeCursor(last, questionKey(question)) }),
     ...(facets.length > 0 && { facets: countFacets(index, found, facets) }),
   };
 }

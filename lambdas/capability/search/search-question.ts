@@ -2,8 +2,16 @@ import { ValidationError } from '../../shared/errors.ts';
 import { decodeCursor, type Place } from '../../shared/http/cursor.ts';
 import { toValidator } from '../../shared/validator.ts';
 import { type Expression, termsOf } from '../index/expression.ts';
-import { healthyOnes, type KnownTerms, withPriorityFrom, withStatus, withTool } from './filter-expressions.ts';
-import type { Sort } from './search-order.ts';
+import {
+  healthyOnes,
+  type KnownTerms,
+  SEARCH_FILTERS,
+  type SearchFilter,
+  withPriorityFrom,
+  withStatus,
+  withTool,
+} from './filter-expressions.ts';
+import { isPlaceOf, type Sort } from './search-order.ts';
 import { searchRequest } from './search-request.generated.ts';
 import type { SearchRequest } from './search-schema.ts';
 import type { TextHit } from './text-search.ts';
@@ -22,19 +30,18 @@ export interface SearchQuestion extends Omit<WholeSearch, 'cursor'> {
   readonly after?: Place;
 }
 
-/**
- * 500 digests of 5 KB at the very most (3 KB of terms, 500 characters of up to 4 bytes), as much again of reasons, and
- * the facets' 0.2 MB stay below 5.5 of the 6 MB that Lambda answers with.
- */
+/** Agents on a page; fewer where they are too large to be sent together (`upToBytes`). */
 const LIMIT = 500;
 
 const LISTS: readonly Lists[] = ['capabilities', 'domains', 'actions', 'tools'];
 
+/** Filters that a question has: whoever is found passes them all. */
+export const filtersOf = (question: WholeSearch): SearchFilter[] =>
+  SEARCH_FILTERS.filter((name) => question[name] !== undefined && question[name] !== false);
+
 /** Whether a question narrows who is found. */
 const asksSomething = (question: WholeSearch): boolean =>
-  LISTS.some((list) => question[list].length > 0) ||
-  question.healthyOnly ||
-  [question.q, question.type, question.minPriority, question.status].some((filter) => filter !== undefined);
+  LISTS.some((list) => question[list].length > 0) || question.q !== undefined || filtersOf(question).length > 0;
 
 /**
  * Reads the body of a search.
@@ -67,7 +74,9 @@ export function parseSearch(body: unknown): SearchQuestion {
   if (question.sort === ('relevance' satisfies Sort) && question.q === undefined) {
     throw ValidationError.of('sort', 'relevance', 'relevance needs a text q');
   }
-  return cursor === undefined ? question : { ...question, after: decodeCursor(cursor, questionKey(question)) };
+  return cursor === undefined
+    ? question
+    : { ...question, after: decodeCursor(cursor, questionKey(question), isPlaceOf(question.sort)) };
 }
 
 const sorted = (terms: readonly string[]): readonly string[] => [...new Set(terms)].sort();

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { MinRevision } from '../min-revision-schema.ts';
 import { FACET_NAMES, type FacetCounts } from './facets.ts';
-import { STATUS_WORDS } from './filter-expressions.ts';
+import { SEARCH_FILTERS, STATUS_WORDS } from './filter-expressions.ts';
 import { ListedAgent } from './listed-agent.ts';
 import { SORTS } from './search-order.ts';
 
@@ -33,7 +33,9 @@ export const SearchRequest = Type.Object(
           'relevance (needs q, and is the default with it); then id.',
       }),
     ),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, description: 'Agents on a page; 500 if absent.' })),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 500, description: 'Agents on a page at most; 500 if absent.' }),
+    ),
     cursor: Type.Optional(Type.String({ minLength: 1, description: 'nextCursor of the page before, all else equal.' })),
     facets: Type.Optional(
       Type.Array(Type.Enum([...FACET_NAMES]), {
@@ -55,6 +57,7 @@ export const MatchExplanation = Type.Object(
     domains: texts(),
     actions: texts(),
     tools: Type.Array(Type.String(), { description: 'As the agent lists them.' }),
+    filters: Type.Array(Type.Enum([...SEARCH_FILTERS]), { description: 'Filters of the search: it passes them all.' }),
     text: Type.Array(Type.String(), { description: 'Its words that q met.' }),
     score: Type.Optional(Type.Number({ description: 'How well q fits; only with q.' })),
   },

@@ -20,10 +20,10 @@ const encoded = (place: string, question: string): string =>
 export const encodeCursor = (place: Place, question: string): string => encoded(JSON.stringify(place), question);
 
 /** A place, if a text is one: whoever works out a checksum can have it on anything. */
-function parsed(text: string): Place | undefined {
+function parsed(text: string, isPlace: (place: Place) => boolean): Place | undefined {
   try {
-    const place: unknown = JSON.parse(text);
-    return typeof (place as Place | null)?.id === 'string' ? (place as Place) : undefined;
+    const place = JSON.parse(text) as Place | null;
+    return place !== null && typeof place.id === 'string' && isPlace(place) ? place : undefined;
   } catch {
     return undefined;
   }
@@ -32,11 +32,12 @@ function parsed(text: string): Place | undefined {
 /**
  * The last place seen.
  *
- * @throws ValidationError when the cursor was changed or is another question's
+ * @param isPlace whether a place has, besides its id, what its walk goes by. @default - an id is enough
+ * @throws ValidationError when the cursor was changed, is another question's, or is none that a walk ever gave
  */
-export function decodeCursor<Last extends Place>(cursor: string, question: string): Last {
+export function decodeCursor(cursor: string, question: string, isPlace: (place: Place) => boolean = () => true): Place {
   const text = Buffer.from(cursor, 'base64url').toString().slice(CHECKSUM);
-  const place = encoded(text, question) === cursor ? parsed(text) : undefined;
+  const place = encoded(text, question) === cursor ? parsed(text, isPlace) : undefined;
   if (place === undefined) throw ValidationError.of('cursor', 'cursor', 'must be a nextCursor of the same question');
-  return place as Last;
+  return place;
 }

@@ -129,6 +129,7 @@ describe('what a search prints', () => {
       domains: [],
       actions: [],
       tools: [],
+      filters: ['type' as const],
       text: ['brick', 'bricks'],
       score: 1.5,
     };
@@ -138,7 +139,7 @@ describe('what a search prints', () => {
     });
 
     expect(out).toMatch(/HEALTH +WHY$/m);
-    expect(out).toMatch(/unknown +capabilities walls; text brick, bricks \(1\.5\)$/m);
+    expect(out).toMatch(/unknown +capabilities walls; filters type; text brick, bricks \(1\.5\)$/m);
   });
 
   test('has a bar for each count, as long as its share of the greatest', async () => {

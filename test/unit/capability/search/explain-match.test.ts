@@ -4,7 +4,7 @@ import { isTool } from '../../../../lambdas/capability/search/filter-expressions
 import { aDigest } from '../../../support/agents.ts';
 import { bodies, crowds, directoryOf, search } from './searches.ts';
 
-const NOTHING = { capabilities: [], domains: [], actions: [], tools: [], text: [] };
+const NOTHING = { capabilities: [], domains: [], actions: [], tools: [], filters: [], text: [] };
 
 const explained = async (body: object) => {
   const digest = aDigest({
@@ -13,6 +13,7 @@ const explained = async (body: object) => {
     actions: ['send'],
     tools: ['Bash', 'git-pull', 'git-push', '*'],
     description: 'Forecasts the weather, and tells of weathering',
+    health: 'healthy',
   });
   const { agents } = await search(directoryOf([{ digest, load: 0 }]), { ...body, explain: true });
   return agents.map(({ explain }) => explain);
@@ -31,7 +32,15 @@ describe('an explanation', () => {
     ],
     [{ tools: ['git-*'] }, { ...NOTHING, tools: ['git-pull', 'git-push', '*'] }],
     [{ tools: ['Read'] }, { ...NOTHING, tools: ['*'] }],
-    [{ type: 'specialist' }, NOTHING],
+    [{ type: 'specialist' }, { ...NOTHING, filters: ['type'] }],
+    [
+      { capabilities: ['mail'], healthyOnly: false, minPriority: 1 },
+      { ...NOTHING, capabilities: ['mail'], filters: ['minPriority'] },
+    ],
+    [
+      { type: 'specialist', minPriority: 2, status: 'idle', healthyOnly: true },
+      { ...NOTHING, filters: ['type', 'minPriority', 'status', 'healthyOnly'] },
+    ],
   ])('of %j tells what was asked for, and no more', async (body, explanation) => {
     expect(await explained(body)).toEqual([explanation]);
   });

@@ -4,6 +4,7 @@ import { AgentDirectory } from '../../../../lambdas/capability/agent-directory.t
 import { listAgents, parseList } from '../../../../lambdas/capability/search/list-agents.ts';
 import { aChange, aDigest } from '../../../support/agents.ts';
 import { brokenRules } from '../../../support/errors.ts';
+import { LARGEST_ANSWER, sentBytes } from './searches.ts';
 
 const idOf = (n: number) => `agent-${String(n).padStart(3, '0')}`;
 
@@ -72,6 +73,15 @@ describe('the list', () => {
     for (const n of [0, 2]) some.apply(aChange({ id: idOf(n), revision: 2 }, { type: 'AgentUnregistered' }));
 
     expect(walk(some, { limit: '3', cursor: nextCursor })).toEqual([3, 4, 5].map(idOf));
+  });
+
+  test('ends a page before it is too large to be sent, and goes on behind it', () => {
+    const some = directoryOf(0);
+    const description = '"'.repeat(4_000);
+    for (let n = 0; n < 500; n += 1) some.put(aDigest({ id: idOf(n), description }));
+
+    expect(sentBytes(listed(some, { limit: '500' }))).toBeLessThan(LARGEST_ANSWER);
+    expect(walk(some, { limit: '500' })).toEqual(Array.from({ length: 500 }, (_, n) => idOf(n)));
   });
 
   test('does not take a cursor of other filters', () => {

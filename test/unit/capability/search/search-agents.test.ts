@@ -1,10 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AgentDirectory } from '../../../../lambdas/capability/agent-directory.ts';
+import { parseSearch, questionKey } from '../../../../lambdas/capability/search/search-question.ts';
 import type { SearchRequest } from '../../../../lambdas/capability/search/search-schema.ts';
+import { encodeCursor, type Place } from '../../../../lambdas/shared/http/cursor.ts';
 import { aChange, aDigest } from '../../../support/agents.ts';
 import { rejectedRules } from '../../../support/errors.ts';
-import { bodies, type Crowd, crowds, directoryOf, idsOf, isMeant, pagesOf, search, walked } from './searches.ts';
+import {
+  bodies,
+  type Crowd,
+  crowds,
+  directoryOf,
+  idsOf,
+  isMeant,
+  LARGEST_ANSWER,
+  pagesOf,
+  search,
+  sentBytes,
+  walked,
+} from './searches.ts';
 
 const directory = new AgentDirectory();
 directory.put(aDigest({ id: 'b', capabilities: ['mail'], domains: ['office'], health: 'degraded', priority: 9 }));
@@ -127,6 +141,22 @@ describe('an answer in pages', () => {
     );
   });
 
+  test.each(['id', 'priority', 'load', 'relevance'] as const)(
+    'by %s has pages that can be sent, whatever agents are called and however much is to be told',
+    async (sort) => {
+      const actions = Array.from({ length: 12 }, (_, n) => '"'.repeat(118) + n);
+      const digest = { actions, description: `weather ${'"'.repeat(240)}` };
+      const some = directoryOf(
+        Array.from({ length: 500 }, (_, n) => ({ digest: aDigest({ id: `x-${n}`, ...digest }), load: 0 })),
+      );
+
+      const pages = await pagesOf(some, { q: 'weather', actions, sort, explain: true });
+      for (const page of pages) expect(sentBytes(page)).toBeLessThan(LARGEST_ANSWER);
+      expect(new Set(pages.flatMap(({ agents }) => idsOf(agents))).size).toBe(500);
+      expect(pages).toHaveLength(2);
+    },
+  );
+
   test('goes on where it was also when those at the cursor are gone or have changed', async () => {
     const body: SearchRequest = { type: 'core', sort: 'priority', limit: 2 };
     const some = directoryOf(
@@ -137,6 +167,31 @@ describe('an answer in pages', () => {
     some.apply(aChange({ id: 'x0', revision: 2, type: 'core', priority: 1 }));
 
     expect(idsOf(await walked(some, { ...body, cursor }))).toEqual(['x2', 'x3', 'x0']);
+  });
+
+  test.each<[Partial<SearchRequest>, object]>([
+    [{ sort: 'priority' }, { priority: 1e9, load: 0 }],
+    [{ sort: 'priority' }, { priority: 1e17, load: 0 }],
+    [{ sort: 'priority' }, { priority: 0, load: 0 }],
+    [{ sort: 'priority' }, { priority: 1.5, load: 0 }],
+    [{ sort: 'priority' }, { priority: '9', load: 0 }],
+    [{ sort: 'priority' }, { load: 0 }],
+    [{ sort: 'priority' }, { priority: 5 }],
+    [{ sort: 'load' }, { priority: 5, load: -1 }],
+    [{ sort: 'load' }, { priority: 5, load: null }],
+    [{ sort: 'load' }, { priority: 5, load: '0' }],
+    [{ sort: 'load' }, { load: 0 }],
+    [{ q: 'sends' }, {}],
+    [{ q: 'sends' }, { n: -1 }],
+    [{ q: 'sends' }, { n: 0.5 }],
+    [{ q: 'sends' }, { n: '0' }],
+    [{ q: 'sends' }, { n: 0, id: 7 }],
+    [{ sort: 'id' }, { id: null }],
+  ])('takes, for %j, no cursor that somebody made of %j', async (asked, place) => {
+    const body: SearchRequest = { capabilities: ['mail'], ...asked };
+    const cursor = encodeCursor({ id: 'a', ...place } as Place, questionKey(parseSearch(body)));
+
+    expect(await rejectedRules(search(directory, { ...body, cursor }))).toEqual(['cursor cursor']);
   });
 
   test.each<Partial<SearchRequest>>([

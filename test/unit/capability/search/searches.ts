@@ -106,4 +106,10 @@ export async function pagesOf(directory: AgentDirectory, body: SearchRequest): P
 export const walked = async (directory: AgentDirectory, body: SearchRequest): Promise<FoundAgent[]> =>
   (await pagesOf(directory, body)).flatMap(({ agents }) => agents);
 
+/** Bytes that Lambda answers with at most. */
+export const LARGEST_ANSWER = 6 * 1024 * 1024;
+
+/** Bytes that an answer takes as a function sends it: its JSON is a text within more JSON. */
+export const sentBytes = (answer: object): number => Buffer.byteLength(JSON.stringify(JSON.stringify(answer)));
+
 export const idsOf = (agents: readonly { readonly id: string }[]): string[] => agents.map(({ id }) => id);
