@@ -112,16 +112,22 @@ const terms = kinds.chain((kind) =>
   fc.constantFrom(...TEXTS[kind]).map((text): Expression => ({ term: [kind, text] })),
 );
 
-/** Questions of every form, within each other. */
-export const expressions: fc.Arbitrary<Expression> = fc.letrec<{ expression: Expression }>((tie) => ({
-  expression: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    terms,
-    fc.array(someId, { maxLength: 4 }).map((agents): Expression => ({ agents })),
-    fc.array(tie('expression'), { maxLength: 4 }).map((all): Expression => ({ all })),
-    fc.array(tie('expression'), { maxLength: 4 }).map((any): Expression => ({ any })),
-  ),
-})).expression;
+/** Expressions of every form, within each other. */
+export const expressionsOver = (
+  some: fc.Arbitrary<Expression>,
+  agents: fc.Arbitrary<string>,
+): fc.Arbitrary<Expression> =>
+  fc.letrec<{ expression: Expression }>((tie) => ({
+    expression: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      some,
+      fc.array(agents, { maxLength: 4 }).map((known): Expression => ({ agents: known })),
+      fc.array(tie('expression'), { maxLength: 4 }).map((all): Expression => ({ all })),
+      fc.array(tie('expression'), { maxLength: 4 }).map((any): Expression => ({ any })),
+    ),
+  })).expression;
+
+export const expressions = expressionsOver(terms, someId);
 
 export const spans = fc.record(
   { after: someId, offset: fc.integer({ min: 0, max: 5 }), limit: fc.integer({ min: 1, max: 40 }) },

@@ -4,6 +4,7 @@ import { BitRows } from '../../../../lambdas/capability/index/bit-rows.ts';
 import { JsKernels } from '../../../../lambdas/capability/index/js-kernels.ts';
 import type { Kernels } from '../../../../lambdas/capability/index/kernels.ts';
 import { WasmKernels } from '../../../../lambdas/capability/index/wasm-kernels.ts';
+import { randoms } from '../../../support/randoms.ts';
 
 /** Everything is said of both: they give the same answers. */
 export const describeBoth = (what: string, tests: (create: () => Kernels) => void): void => {
@@ -27,17 +28,6 @@ export class CountedRows extends BitRows {
 }
 
 export const ascending = (slots: Iterable<number>): number[] => [...slots].sort((a, b) => a - b);
-
-/** Bits that look random, and are the same for the same seed (Mulberry32). */
-function randoms(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Sets of slots below `end` of every density: nobody, one in a thousand, half, all but a few, everybody. */
 export const someSlots = (end: number): fc.Arbitrary<Set<number>> =>

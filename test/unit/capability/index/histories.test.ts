@@ -2,56 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeBase, encodeBase } from '../../../../lambdas/capability/base/base-codec.ts';
 import { CapabilityIndex } from '../../../../lambdas/capability/index/capability-index.ts';
-import { expressions, kinds, type Step, spans, steps, texts } from '../../../support/index-arbitraries.ts';
+import { expressions, type Step, spans, steps, texts } from '../../../support/index-arbitraries.ts';
+import { type Index, questionsAbout } from '../../../support/index-questions.ts';
 import { NaiveIndex } from '../../../support/naive-index.ts';
 
 /** Sequences of changes and questions that each run tries. */
 const SEQUENCES = 10_000;
 
-type Index = Pick<CapabilityIndex, keyof NaiveIndex & keyof CapabilityIndex>;
-
 const EVERYBODY = { all: [] };
 
-/** A question, and the answer of whoever is asked. */
-const questions: fc.Arbitrary<(index: Index) => unknown> = fc.oneof(
-  texts.map((text) => (index: Index) => [
-    index.findByCapability(text),
-    index.findByDomain(text),
-    index.findByAction(text),
-  ]),
-  fc.array(texts, { maxLength: 3 }).map((some) => (index: Index) => index.findByCapabilities(some)),
-  fc
-    .record({
-      capabilities: fc.array(texts, { maxLength: 3 }),
-      domains: fc.array(texts, { maxLength: 2 }),
-      actions: fc.option(fc.array(texts, { maxLength: 2 }), { nil: undefined }),
-      mode: fc.constantFrom('all' as const, 'any' as const),
-    })
-    .map((query) => (index: Index) => index.search(query)),
-  expressions.map((expression) => (index: Index) => [index.count(expression), index.ids(expression)]),
-  fc.tuple(expressions, spans).map(
-    ([expression, span]) =>
-      (index: Index) =>
-        index.page(expression, span),
-  ),
-  fc
-    .tuple(expressions, fc.constantFrom('priority' as const, 'load' as const), fc.integer({ min: 1, max: 9 }))
-    .map(([expression, order, limit]) => (index: Index) => {
-      const first = index.top(expression, { order, limit });
-      return [first, index.top(expression, { order, limit, after: first.at(-1) })];
-    }),
-  fc.tuple(expressions, kinds).map(
-    ([expression, kind]) =>
-      (index: Index) =>
-        index.facet(expression, kind),
-  ),
-  fc.tuple(kinds, fc.constantFrom('', 'a', 'h', '1')).map(
-    ([kind, prefix]) =>
-      (index: Index) =>
-        index.terms(kind, prefix),
-  ),
-  fc.constant((index: Index) => index.getStats()),
-);
+const questions = questionsAbout({ texts, expressions, spans });
 
 const play = (index: Index, history: readonly Step[]): void => {
   for (const step of history) step(index);
