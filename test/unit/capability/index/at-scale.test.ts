@@ -5,6 +5,7 @@ import { decodeBase, encodeBase } from '../../../../lambdas/capability/base/base
 import { BitRows } from '../../../../lambdas/capability/index/bit-rows.ts';
 import { CapabilityIndex } from '../../../../lambdas/capability/index/capability-index.ts';
 import { createKernels } from '../../../../lambdas/capability/index/create-kernels.ts';
+import type { Expression } from '../../../../lambdas/capability/index/expression.ts';
 import { JsKernels } from '../../../../lambdas/capability/index/js-kernels.ts';
 import { Postings } from '../../../../lambdas/capability/index/postings.ts';
 import { WasmKernels } from '../../../../lambdas/capability/index/wasm-kernels.ts';
@@ -15,6 +16,13 @@ import { NaiveIndex } from '../../../support/naive-index.ts';
 const EVERYBODY = { all: [] };
 /** Capabilities that become frequent, and rare again: rows, and lists. */
 const TURNING = ['can-0', 'can-700', 'can-800'] as const;
+
+/** What so many agents have that all of it is kept as rows. */
+const FREQUENT = [
+  { term: ['health', 'healthy'] },
+  { term: ['inheritsTools', 'yes'] },
+  { term: ['type', 'type-1'] },
+] as const satisfies readonly Expression[];
 
 /** An index and the plainest one, told and asked the same. */
 class Both {
@@ -47,6 +55,9 @@ class Both {
       expect(ask(index)).toEqual(ask(model));
     }
     for (const text of TURNING) expect(index.findByCapability(text)).toEqual(model.findByCapability(text));
+    for (const frequent of [{ all: FREQUENT }, { all: [{ any: FREQUENT }, ...FREQUENT.slice(1)] }]) {
+      expect([index.count(frequent), index.ids(frequent)]).toEqual([model.count(frequent), model.ids(frequent)]);
+    }
     for (const capabilities of fc.sample(meetings, { numRuns: 100, seed: this.#seed })) {
       expect(index.findByCapabilities(capabilities)).toEqual(model.findByCapabilities(capabilities));
     }
