@@ -115,6 +115,15 @@ function decodeSections(body: Uint8Array, lengths: readonly number[]): Record<Se
   return Object.fromEntries(SECTIONS.map((name, n) => [name, parts[n]])) as Record<Section, Buffer>;
 }
 
+/** Columns of agents, and of terms, must be as long as each other: else each would hold what is another's. */
+function checkCounts(sections: Readonly<Record<Section, Buffer>>, agents: number): void {
+  const perAgent = [sections.revisions, sections.limits, sections.rowStarts, sections.idEnds];
+  if (perAgent.some(({ length }) => length !== agents * 4)) throw new Error(`The base does not hold ${agents} agents`);
+  const terms = sections.termKinds.length;
+  const perTerm = [sections.postingSizes, sections.postingForms, sections.termEnds];
+  if (perTerm.some(({ length }) => length !== terms * 4)) throw new Error(`The base does not hold ${terms} terms`);
+}
+
 /**
  * Reads a snapshot: what every answer needs at once, postings and texts when they are asked for.
  *
@@ -126,6 +135,7 @@ export function decodeBase(encoded: Uint8Array): IndexBase {
   const { asOf, newest, agents, termEncoding } = header;
   const [body = bytes, ...texts] = cut(bytes.subarray(end), header.bodies);
   const sections = decodeSections(body, header.sections);
+  checkCounts(sections, agents);
   const parts: IndexParts = {
     ids: decodeTexts({ encoding: 'utf8', ends: sections.idEnds, texts: sections.ids }),
     terms: {
@@ -145,6 +155,5 @@ export function decodeBase(encoded: Uint8Array): IndexBase {
       text: textReader(texts),
     }),
   };
-  if (parts.ids.length !== agents) throw new Error(`The base does not hold ${agents} agents`);
   return { asOf, newest, index: new CapabilityIndex(parts) };
 }

@@ -151,6 +151,22 @@ describe('what is no snapshot', () => {
     }
   });
 
+  test('is an error when neighbouring parts share their bytes out otherwise', () => {
+    const bytes = encoded(many(3));
+    let length = 0;
+    withHeader(bytes, ({ sections }) => {
+      length = sections.length;
+      return {};
+    });
+    expect(length).toBeGreaterThan(10);
+    for (let place = 0; place + 1 < length; place += 1) {
+      const wrong = withHeader(bytes, ({ sections }) => ({
+        sections: sections.map((size, n) => (n === place ? size - 4 : n === place + 1 ? size + 4 : size)),
+      }));
+      expect(() => decodeBase(wrong).index.ids({ all: [] })).toThrow();
+    }
+  });
+
   test('is an error when its postings are not as long as their sizes say', () => {
     const lists = [Uint32Array.of(3, 500, 900), Uint32Array.of(7)];
     const { sizes, forms, bodies } = encodePostings(
