@@ -66,19 +66,28 @@ function bodies({ requestBody }: Operation): fc.Arbitrary<unknown> {
   return fc.oneof(fitting, spoilt(fitting), fc.json().map(String), fc.string({ maxLength: 20 }));
 }
 
+/** Waiting for a write that never comes takes two seconds; `freshness.test.ts` looks after those that are waited for. */
+const withoutWaiting = <Parts>(parts: Parts): Parts => {
+  if (typeof parts !== 'object' || parts === null || !('minRevision' in parts)) return parts;
+  const { minRevision, ...others } = parts;
+  const fits = typeof minRevision === 'string' ? /:\d+$/.test(minRevision) : typeof minRevision === 'object';
+  return fits ? (others as Parts) : parts;
+};
+
 function requests(template: string, operation: Operation) {
   const parameters = operation.parameters ?? [];
   return fc.record({
     path: parameterValues(parameters, 'path').map((values) =>
       template.replace(/\{(\w+)\}/g, (_, name: string) =>
-        encodeURIComponent(String(values[name])).replace(/^\.+$/, '%2E'),
+        // The emulator decodes %2F before it looks for the route; the gateway of AWS does so behind it.
+        encodeURIComponent(String(values[name])).replace(/^\.+$/, '%2E').replaceAll('%2F', '-'),
       ),
     ),
     query: parameterValues(parameters, 'query').map((values) =>
-      new URLSearchParams(values as Record<string, string>).toString(),
+      new URLSearchParams(withoutWaiting(values) as Record<string, string>).toString(),
     ),
     headers: parameterValues(parameters, 'header'),
-    body: bodies(operation),
+    body: bodies(operation).map(withoutWaiting),
   });
 }
 
@@ -114,9 +123,7 @@ describe('whatever is sent, the answer is documented and no failure of ours', ()
       fc.asyncProperty(requests(template, operation), async ({ path, query, headers, body }) => {
         // `call` holds each answer against the document.
         const answer = await call(method, query ? `${path}?${query}` : path, body, sendable(headers));
-        // Who waits for a write that never comes is asked to try again.
-        const waits = query.includes('minRevision=') || JSON.stringify(body ?? {}).includes('"minRevision"');
-        expect(waits && answer.status === 503 ? 400 : answer.status).toBeLessThan(500);
+        expect(answer.status).toBeLessThan(500);
       }),
       { numRuns: RUNS, endOnFailure: true },
     );
