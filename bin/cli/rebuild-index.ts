@@ -1,24 +1,15 @@
 import type { Command } from 'commander';
-import { DynamoChangeLog, DynamoHeadList } from '../../lambdas/agents/dynamo-change-log.ts';
+import { awsSources } from '../../lambdas/capability/aws-sources.ts';
 import { rebuildBase } from '../../lambdas/capability/base/build-base.ts';
-import { S3BaseStore } from '../../lambdas/capability/base/s3-base-store.ts';
-import { createDocumentClient } from '../../lambdas/shared/aws-clients.ts';
 import { systemClock } from '../../lambdas/shared/clock.ts';
-import { createS3Client } from '../../lambdas/shared/s3-client.ts';
 import type { CommandContext, OpenContext } from './command-context.ts';
 import { type StageOptions, stageOf } from './stage.ts';
 
 async function rebuildIndex(context: CommandContext, options: StageOptions): Promise<void> {
   const { json, output } = context;
   const { table, bucket, aws } = await stageOf(context, options, ['table', 'bucket']);
-  const dynamo = createDocumentClient(aws);
-  const builder = {
-    changes: new DynamoChangeLog(dynamo, table),
-    heads: new DynamoHeadList(dynamo, table),
-    bases: new S3BaseStore({ dynamo, table, bucket, s3: async () => createS3Client(aws) }),
-    clock: systemClock,
-  };
-  const report = await rebuildBase(builder);
+  const sources = awsSources({ TABLE_NAME: table, BUCKET_NAME: bucket }, aws);
+  const report = await rebuildBase({ ...sources, clock: systemClock });
   if (json) output.json(report);
   else if (report.written) output.line(`Wrote a base of ${report.agents} agents.`);
   else output.line('A base that covers more was written meanwhile; nothing is left to do.');

@@ -2,6 +2,7 @@ import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
   LambdaClient,
+  type LambdaClientConfig,
   ListFunctionsCommand,
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionUpdatedV2,
@@ -16,12 +17,17 @@ async function nameOf(lambda: LambdaClient, which: FunctionShortName): Promise<s
   return found;
 }
 
-/** Changes the environment of a deployed function; `undefined` takes a variable away. Its instances start anew. */
+/**
+ * Changes the environment of a deployed function; `undefined` takes a variable away. Its instances start anew.
+ *
+ * @param target where it is deployed. @default - the stack of the tests
+ */
 export async function setEnvironment(
   which: FunctionShortName,
   change: Record<string, string | undefined>,
+  target: LambdaClientConfig = awsClientConfig(),
 ): Promise<void> {
-  const lambda = new LambdaClient(awsClientConfig());
+  const lambda = new LambdaClient(target);
   const FunctionName = await nameOf(lambda, which);
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
   const entries = Object.entries({ ...Environment?.Variables, ...change }).filter(([, value]) => value !== undefined);
@@ -62,8 +68,9 @@ export const invokeFunction = async <Result>(which: FunctionShortName): Promise<
 /** What a function is given to run with: MB, of which its share of a processor follows, and its environment. */
 export async function configurationOf(
   which: FunctionShortName,
+  target: LambdaClientConfig = awsClientConfig(),
 ): Promise<{ readonly memory: number; readonly environment: Readonly<Record<string, string>> }> {
-  const lambda = new LambdaClient(awsClientConfig());
+  const lambda = new LambdaClient(target);
   const { MemorySize = 0, Environment } = await lambda.send(
     new GetFunctionConfigurationCommand({ FunctionName: await nameOf(lambda, which) }),
   );

@@ -1,6 +1,7 @@
 import type { StoredPosting } from '../index/posting.ts';
 import type { StoredPostings } from '../index/postings.ts';
 import { readVarint, varintLength, writeVarint } from '../index/varint.ts';
+import { decodeNumbers, encodeNumbers } from './column-codec.ts';
 
 const WORD = 32;
 /** Largest number of bytes that a number takes. */
@@ -34,14 +35,7 @@ function readList(bytes: Uint8Array, size: number): Uint32Array {
 function toBits(slots: Uint32Array, agents: number): Uint8Array {
   const words = new Uint32Array(Math.ceil(agents / WORD));
   for (const slot of slots) words[slot >>> 5] = (words[slot >>> 5] as number) | (1 << (slot & 31));
-  return new Uint8Array(words.buffer);
-}
-
-/** Copied: words must begin at a multiple of four. Processors that Node and Lambda run on are little-endian. */
-function readBits(bytes: Uint8Array): Uint32Array {
-  const words = new Uint32Array(bytes.length / 4);
-  new Uint8Array(words.buffer).set(bytes);
-  return words;
+  return encodeNumbers(words);
 }
 
 /** Postings as a snapshot has them: how many slots each has, how long it is, and then all of them. */
@@ -89,7 +83,7 @@ export function decodePostings({ sizes, forms, bodies }: EncodedPostings): Store
     const [size, form] = [sizeOf(term), forms[term] as number];
     const body = bodies.subarray((ends[term] as number) - (form >>> 1), ends[term]);
     const bits = (form & 1) === 1;
-    return { size, bits, read: () => (bits ? readBits(body) : readList(body, size)) };
+    return { size, bits, read: () => (bits ? decodeNumbers(body) : readList(body, size)) };
   };
   return { length: sizes.length, sizeOf, at };
 }

@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { REGISTRY_PARTITION } from '../../agents/contract.ts';
+import type { AwsTarget } from '../../shared/aws-clients.ts';
 import { logger } from '../../shared/telemetry.ts';
 import { INDEX_PREFIX } from '../contract.ts';
 import { type Sleep, timerSleep, within } from '../within.ts';
@@ -95,12 +96,23 @@ export class S3BaseStore implements BaseStore {
   }
 }
 
-/** Bases of a stage, by the ambient credentials. S3's client is loaded when a base is read or written. */
-export const s3Bases = (dynamo: DynamoDBDocumentClient, table: string, bucket: string): S3BaseStore =>
+/**
+ * Bases of a stage. S3's client is loaded when a base is read or written.
+ *
+ * @param target where AWS is, and as whom it is asked. @default - as the surroundings say
+ */
+export const s3Bases = (
+  dynamo: DynamoDBDocumentClient,
+  {
+    table,
+    bucket,
+    target,
+  }: { readonly table: string; readonly bucket: string; readonly target?: AwsTarget | undefined },
+): S3BaseStore =>
   new S3BaseStore({
     dynamo,
     table,
     bucket,
-    s3: async () => (await import('../../shared/s3-client.ts')).createS3Client(),
+    s3: async () => (await import('../../shared/s3-client.ts')).createS3Client(target),
     onUnusable: (error) => logger.warn('The base cannot be used', { error }),
   });

@@ -206,6 +206,10 @@ export class CapabilityIndex {
     this.#core = new IndexCore(foldedParts(this.#core));
     // Frequent terms take their rows now, and leave the lists that are eight times as large.
     this.#core.postings.settle();
+    this.#forgetAll();
+  }
+
+  #forgetAll(): void {
     this.#memo = [];
     this.#memoised = 0;
   }
@@ -228,10 +232,7 @@ export class CapabilityIndex {
     const term = this.#core.terms.find(...expression.term);
     if (term === undefined) return ids;
     // As much memory as eight terms an agent take; then memory begins anew.
-    if (this.#memoised > 8 * this.size + 100_000) {
-      this.#memo = [];
-      this.#memoised = 0;
-    }
+    if (this.#memoised > 8 * this.size + 100_000) this.#forgetAll();
     this.#memo[term] = ids;
     this.#memoised += ids.length;
     return ids;

@@ -2,28 +2,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ApiClient } from '../../../bin/cli/api-client.ts';
 import { localTarget } from '../../../bin/cli/stage.ts';
 import type { LocalOutputs } from '../../../bin/local/outputs.ts';
-import { DynamoChangeLog, DynamoHeadList } from '../../../lambdas/agents/dynamo-change-log.ts';
+import { awsSources } from '../../../lambdas/capability/aws-sources.ts';
 import { type BaseReport, rebuildBase } from '../../../lambdas/capability/base/build-base.ts';
-import { S3BaseStore } from '../../../lambdas/capability/base/s3-base-store.ts';
-import { createDocumentClient } from '../../../lambdas/shared/aws-clients.ts';
 import { systemClock } from '../../../lambdas/shared/clock.ts';
-import { createS3Client } from '../../../lambdas/shared/s3-client.ts';
 
 /** Seconds after which a reader that starts from a base does not read an import again: its margins, and a little. */
 export const QUIET_SECONDS = 75;
 
 /** As `index-base` does after a thousand changes, when its next quarter of an hour has come. */
-function writeBase(local: LocalOutputs): Promise<BaseReport> {
-  const { tableName: table, bucketName: bucket } = local;
-  const aws = localTarget(local);
-  const dynamo = createDocumentClient(aws);
-  return rebuildBase({
-    changes: new DynamoChangeLog(dynamo, table),
-    heads: new DynamoHeadList(dynamo, table),
-    bases: new S3BaseStore({ dynamo, table, bucket, s3: async () => createS3Client(aws) }),
+const writeBase = (local: LocalOutputs): Promise<BaseReport> =>
+  rebuildBase({
+    ...awsSources({ TABLE_NAME: local.tableName, BUCKET_NAME: local.bucketName }, localTarget(local)),
     clock: systemClock,
   });
-}
 
 /**
  * Leaves a registry as it is on any other day: the import is over, something small has happened since, and there is a
