@@ -123,7 +123,8 @@ test('two registries that follow each other come to rest, and each keeps its own
   await everybodyLeaves();
   const [here, there, both] = [unique('here'), unique('there'), unique('both')];
   await call('POST', '/registry/agents', { id: here, name: here, version: '1.0.0' });
-  await call('POST', '/registry/agents', { id: both, name: both, version: '1.0.0', config: { color: 'red' } });
+  const red = { id: both, name: both, version: '1.0.0', capabilities: [both], config: { color: 'red' } };
+  await call('POST', '/registry/agents', red);
   await registered(other, { id: there, name: there, version: '2.0.0' });
   await registered(other, { id: both, name: both, version: '2.0.0', config: { priority: 9 } });
 
@@ -162,7 +163,7 @@ test('two registries that follow each other come to rest, and each keeps its own
     expect((await served(other, here)).version).toBe('1.0.0');
   });
   const listed = async () =>
-    (await call<AgentPage>('GET', '/registry/agents?limit=500')).body.agents.find(({ id }) => id === both)?.revision;
+    (await call<AgentPage>('GET', `/registry/agents?capability=${both}`)).body.agents[0]?.revision;
   await eventually(async () => expect(await listed()).toBe((await get(both)).body.revision));
   await comeToRest();
   const atRest = await revisions();
