@@ -13,6 +13,8 @@ export interface Handshake {
   readonly gated?: boolean;
   /** Why it is taken for dead, to be read after "the MCP server". It says nothing of the network. */
   readonly reason?: string;
+  /** Status of the answer, where it is for that that it is taken for dead. */
+  readonly status?: number;
 }
 
 /** Milliseconds that a server has for each answer. */
@@ -61,7 +63,7 @@ const dead = (reason: string): Handshake => ({ alive: false, reason });
 /** What the status alone tells. */
 function judgeStatus(status: number): Handshake | undefined {
   if (status === 401 || status === 403) return { alive: true, gated: true };
-  return status >= 200 && status < 300 ? undefined : dead(`answers with status ${status}`);
+  return status >= 200 && status < 300 ? undefined : { ...dead(`answers with status ${status}`), status };
 }
 
 /** A session that was begun for nothing is given back, if the server lets us (MCP, "Session Management"). */
@@ -104,9 +106,17 @@ async function listen(fetch: GuardedFetch, url: string): Promise<Handshake> {
   return judgeStatus(response.status) ?? (isEventStream(response) ? ALIVE : dead('does not speak MCP'));
 }
 
-async function shakeHands(fetch: GuardedFetch, { type, url }: ServiceEndpoint): Promise<Handshake> {
+/**
+ * Asks one MCP server, now, whether it is there.
+ *
+ * @throws GuardedFetchError where it gives no whole answer
+ */
+export const askHandshake = (fetch: GuardedFetch, { type, url }: ServiceEndpoint): Promise<Handshake> =>
+  type === 'sse' ? listen(fetch, url) : initialize(fetch, url);
+
+async function shakeHands(fetch: GuardedFetch, endpoint: ServiceEndpoint): Promise<Handshake> {
   try {
-    return await (type === 'sse' ? listen(fetch, url) : initialize(fetch, url));
+    return await askHandshake(fetch, endpoint);
   } catch (error) {
     if (error instanceof GuardedFetchError) return dead(FAILURES[error.kind]);
     throw error;
