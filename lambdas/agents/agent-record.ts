@@ -22,6 +22,8 @@ export interface Head {
   /** The name that the agent holds, which is another than it asked for where that was taken. */
   readonly name: string;
   readonly health: Health;
+  /** ISO 8601: since when its health is what it is. */
+  readonly healthSince: string;
   /** The verified principal that registered it. */
   readonly owner: string;
   /** ISO 8601. */
@@ -30,6 +32,8 @@ export interface Head {
   readonly lastModified: string;
   /** Id of its newest entry in the change log; the next one's sorts behind it. */
   readonly changeId: string;
+  /** Which life of the agent this is: id of the log entry that began it. Evidence of an earlier life says nothing of it. */
+  readonly incarnation: string;
   /** A tombstone: the agent is gone, its revision stays. */
   readonly deleted: boolean;
   /**

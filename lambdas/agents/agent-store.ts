@@ -20,6 +20,13 @@ export interface Idempotency extends StoredOutcome {
   readonly expiresAt: number;
 }
 
+/** One very beat of an agent. */
+export interface BeatStamp {
+  readonly incarnation: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 /** Everything that one transaction writes. It takes effect whole or not at all. */
 export interface Commit {
   readonly head: Head;
@@ -33,11 +40,15 @@ export interface Commit {
   /** Normalised name to give up. */
   readonly releaseName?: string;
   readonly idempotency?: Idempotency;
+  /** The item that the agent's beats are kept in: made for a new life, `null`: taken away. Default: it stays. */
+  readonly beat?: { readonly incarnation: string } | null;
+  /** The agent's newest beat must be this very one still. Default: it may be any. */
+  readonly ifBeat?: BeatStamp;
   readonly change: Change;
 }
 
 /** Which of a commit's conditions did not hold; `contention`: none is known to have failed, others were writing. */
-export type CommitObstacle = 'head' | 'name' | 'idempotency' | 'contention';
+export type CommitObstacle = 'head' | 'name' | 'idempotency' | 'beat' | 'contention';
 
 /** The transaction did not take effect: somebody was quicker. Read again, decide again. */
 export class CommitConflictError extends Error {

@@ -67,15 +67,18 @@ function dismissedOf(before: AgentRecord | undefined, speaking: readonly Source[
 
 function headOf({ id, before, name, health, layers, silent }: Draft, { actor, now, changeId }: Cause): Head {
   const living = isLiving(before) ? before.head : undefined;
+  const known = living?.health ?? 'unknown';
   return {
     id,
     revision: (before?.head.revision ?? 0) + 1,
     name,
-    health: health ?? living?.health ?? 'unknown',
+    health: health ?? known,
+    healthSince: living && (health ?? known) === known ? living.healthSince : isoTime(now),
     owner: living?.owner ?? actor,
     createdAt: living?.createdAt ?? isoTime(now),
     lastModified: isoTime(now),
     changeId,
+    incarnation: living?.incarnation ?? changeId,
     deleted: false,
     ...dismissedOf(before, [...layers.map(({ source }) => source), ...(silent ? [silent] : [])]),
   };
@@ -101,7 +104,7 @@ function nameClaims(before: AgentRecord | undefined, name: string): Pick<Commit,
 }
 
 /**
- * The one transaction that makes a draft true: head, layers, name and log entry.
+ * The one transaction that makes a draft true: head, layers, name and log entry, and a place for the beats of a new life.
  *
  * @throws TooLargeError, ValidationError when the agent does not fit its bounds
  */
@@ -123,6 +126,7 @@ export function buildCommit(draft: Draft, cause: Cause): Built {
       .filter(({ source }) => !layers.some((layer) => layer.source === source))
       .map(({ source }) => source),
     ...nameClaims(before, name),
+    ...(before?.head.incarnation !== head.incarnation && { beat: { incarnation: head.incarnation } }),
     change: {
       id: cause.changeId,
       agentId: id,
@@ -151,7 +155,7 @@ function remembered(before: AgentRecord, farewell: Farewell): { dismissed?: Dism
 }
 
 /**
- * The transaction that takes an agent away: a tombstone at revision + 1, no layers, the name free again. Of a tombstone
+ * The transaction that takes an agent away: a tombstone at revision + 1, no layers, no beat, the name free again. Of a tombstone
  * it makes the next one, which is how it forgets that a source was dismissed.
  */
 export function buildRemoval(before: AgentRecord, cause: Cause, farewell: Farewell = { dismissed: true }): Commit {
@@ -173,7 +177,7 @@ export function buildRemoval(before: AgentRecord, cause: Cause, farewell: Farewe
     putLayers: [],
     deleteLayers: before.layers.map(({ source }) => source),
     // A tombstone's name may be somebody else's by now.
-    ...(isLiving(before) && { releaseName: normaliseName(before.head.name) }),
+    ...(isLiving(before) && { releaseName: normaliseName(before.head.name), beat: null }),
     change: {
       id: cause.changeId,
       agentId: before.head.id,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { timeOfUlid } from '../shared/ids.ts';
-import { type Dismissed, type Head, type Layer, SOURCES, type Source } from './agent-record.ts';
+import { type Head, type Layer, SOURCES, type Source } from './agent-record.ts';
 import type { Idempotency, StoredOutcome } from './agent-store.ts';
 import { CHANGE_DAYS, type Change } from './change.ts';
-import { CHANGE_PARTITION } from './contract.ts';
+import { CHANGE_PARTITION, REGISTRY_PARTITION } from './contract.ts';
 import type { AgentDigest } from './digest-schema.ts';
 
 /** An item or key as the document client takes it. */
@@ -26,6 +26,12 @@ export const keys = {
   name: (normalised: string) => ({ pk: `NAME#${normalised}`, sk: 'NAME' }),
   idempotency: (hash: string) => ({ pk: `IDEM#${hash}`, sk: 'IDEM' }),
   change: (id: string) => ({ pk: CHANGE_PARTITION, sk: id }),
+  // A partition of its own: IAM confines an agent to its beat by the partition's key, and knows no condition on the other.
+  beat: (id: string) => ({ pk: `LIVENESS#${id}`, sk: 'BEAT' }),
+  /** A page of check results, of so many pages. */
+  checkPage: (kind: string, pages: number, page: number) => ({ pk: `CHECKS#${kind}#${pages}-${page}`, sk: 'PAGE' }),
+  /** A singleton. */
+  registry: (name: string) => ({ pk: REGISTRY_PARTITION, sk: name }),
 };
 
 const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
@@ -38,12 +44,8 @@ export function headItem(head: Head, digest: AgentDigest): Item {
 }
 
 export function toHead(item: Item): Head {
-  const { id, revision, name, health, owner, createdAt, lastModified, changeId, deleted, dismissed } = item;
-  return {
-    ...({ id, revision, name, health, owner, createdAt, lastModified, changeId } as Omit<Head, 'deleted'>),
-    deleted: deleted === true,
-    ...(dismissed !== undefined && { dismissed: dismissed as Dismissed }),
-  };
+  const { pk: _pk, sk: _sk, shard: _shard, digest: _digest, ...head } = item;
+  return { ...(head as unknown as Head), deleted: head.deleted === true };
 }
 
 /**

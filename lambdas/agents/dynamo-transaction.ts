@@ -1,6 +1,6 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Head } from './agent-record.ts';
-import type { Commit, CommitObstacle, Idempotency } from './agent-store.ts';
+import type { BeatStamp, Commit, CommitObstacle, Idempotency } from './agent-store.ts';
 import { changeItem, headItem, type Item, idempotencyItem, keys, layerItem } from './dynamo-items.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -49,12 +49,22 @@ export const idempotencyPut = (TableName: string, idempotency: Idempotency, now:
   ExpressionAttributeValues: { ':now': now / 1000 },
 });
 
+const sameBeat = (TableName: string, agentId: string, { incarnation, at }: BeatStamp): Write => ({
+  ConditionCheck: {
+    TableName,
+    Key: keys.beat(agentId),
+    ConditionExpression: '#incarnation = :incarnation AND #at = :at',
+    ExpressionAttributeNames: { '#incarnation': 'incarnation', '#at': 'at' },
+    ExpressionAttributeValues: { ':incarnation': incarnation, ':at': at },
+  },
+});
+
 /**
  * A commit as one transaction (ARCHITECTURE, "A write is ONE transaction"). The head's condition guards the agent's
  * other items too: nobody writes them without raising its revision.
  */
 export function toTransaction(TableName: string, commit: Commit): readonly GuardedWrite[] {
-  const { head, change, claimName, releaseName, idempotency } = commit;
+  const { head, change, claimName, releaseName, idempotency, beat, ifBeat } = commit;
   const writes: GuardedWrite[] = [];
   const add = (obstacle: CommitObstacle, write: Write) => writes.push({ write, obstacle });
   const put = (item: Item) => add('head', { Put: { TableName, Item: item } });
@@ -66,6 +76,9 @@ export function toTransaction(TableName: string, commit: Commit): readonly Guard
   if (releaseName !== undefined) remove(keys.name(releaseName));
   if (claimName !== undefined) add('name', { Put: namePut(TableName, claimName, head.id) });
   if (idempotency) add('idempotency', { Put: idempotencyPut(TableName, idempotency, Date.parse(change.at)) });
+  if (beat) put({ ...keys.beat(head.id), ...beat });
+  if (beat === null) remove(keys.beat(head.id));
+  if (ifBeat) add('beat', sameBeat(TableName, head.id, ifBeat));
   put(changeItem(change));
   return writes;
 }

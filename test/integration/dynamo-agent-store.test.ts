@@ -1,8 +1,11 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe } from '@jest/globals';
 import { DynamoAgentStore } from '../../lambdas/agents/dynamo-agent-store.ts';
 import { DynamoChangeLog, DynamoHeadList } from '../../lambdas/agents/dynamo-change-log.ts';
+import { getItem } from '../../lambdas/agents/dynamo-get.ts';
+import { keys } from '../../lambdas/agents/dynamo-items.ts';
 import { createDocumentClient } from '../../lambdas/shared/aws-clients.ts';
-import { agentStoreContract } from '../support/agent-store-contract.ts';
+import { agentStoreContract, type StoredBeat } from '../support/agent-store-contract.ts';
 import { awsClientConfig, dynamoDbLocalEndpoint, localStack } from '../support/local-stack.ts';
 import { createTestTable, dropTestTable } from '../support/test-table.ts';
 
@@ -21,6 +24,12 @@ function contractAt(endpoint: string | undefined): void {
       store: new DynamoAgentStore(client, table),
       changes: new DynamoChangeLog(client, table),
       heads: new DynamoHeadList(client, table),
+      beats: {
+        read: async (id) => (await getItem(client, table, keys.beat(id))) as StoredBeat | undefined,
+        put: async (id, beat) => {
+          await client.send(new PutCommand({ TableName: table, Item: { ...keys.beat(id), ...beat } }));
+        },
+      },
     };
   });
 }

@@ -12,9 +12,16 @@ import { createUlidFactory, firstUlidOf } from '../../lambdas/shared/ids.ts';
 import { aLayer, clockAt, START } from './agents.ts';
 import { rejectionOf } from './errors.ts';
 
-/** A store with the two ways to read what it holds. */
+/** A beat as far as the store of agents knows of it. */
+export type StoredBeat = { readonly incarnation: string; readonly at?: number };
+
+/** A store with the ways to read what it holds. */
 export interface StoreUnderTest {
   readonly store: AgentStore;
+  readonly beats: {
+    read(agentId: string): Promise<StoredBeat | undefined>;
+    put(id: string, beat: StoredBeat): Promise<void>;
+  };
   readonly changes: ChangeLog;
   readonly heads: HeadList;
 }
@@ -217,6 +224,66 @@ export function agentStoreContract(make: () => Promise<StoreUnderTest>): void {
 
       expect(await under.store.nameHolder('calendar')).toBeUndefined();
       expect(await under.store.nameHolder('diary')).toBe('a');
+    });
+  });
+
+  describe('the place of an agent’s beats', () => {
+    test('is made at registration, for this life of the agent', async () => {
+      const commit = draft();
+      await under.store.commit(commit);
+
+      expect(await under.beats.read('a')).toMatchObject({ incarnation: commit.change.id });
+      expect(commit.head.incarnation).toBe(commit.change.id);
+    });
+
+    test('is not touched by a change', async () => {
+      await under.store.commit(draft());
+      const { incarnation } = (await stored()).head;
+      await under.beats.put('a', { incarnation, at: START });
+      await under.store.commit(draft({ before: await stored(), health: 'healthy' }));
+
+      expect(await under.beats.read('a')).toMatchObject({ incarnation, at: START });
+      expect((await stored()).head.incarnation).toBe(incarnation);
+    });
+
+    test('goes with the agent, and is another when it comes back', async () => {
+      await under.store.commit(draft());
+      const first = (await stored()).head.incarnation;
+      await under.beats.put('a', { incarnation: first, at: START });
+      await under.store.commit(buildRemoval(await stored(), cause()));
+      expect(await under.beats.read('a')).toBeUndefined();
+      await under.store.commit(draft({ before: await stored() }));
+
+      const { incarnation } = (await stored()).head;
+      expect(incarnation).not.toBe(first);
+      expect(await under.beats.read('a')).toMatchObject({ incarnation });
+      expect((await under.beats.read('a'))?.at).toBeUndefined();
+    });
+
+    test('lets a commit pass that rests on the beat in it', async () => {
+      await under.store.commit(draft());
+      const { incarnation } = (await stored()).head;
+      await under.beats.put('a', { incarnation, at: START });
+      await under.store.commit({
+        ...draft({ before: await stored(), health: 'unhealthy' }),
+        ifBeat: { incarnation, at: START },
+      });
+
+      expect((await stored()).head.health).toBe('unhealthy');
+    });
+
+    test.each<[string, (incarnation: string) => StoredBeat]>([
+      ['has never beaten', (incarnation) => ({ incarnation })],
+      ['has beaten since', (incarnation) => ({ incarnation, at: START + 1 })],
+      ['lives another life', () => ({ incarnation: 'another', at: START })],
+    ])('stops a commit that rests on a beat: the agent %s', async (_, other) => {
+      await under.store.commit(draft());
+      const { incarnation } = (await stored()).head;
+      await under.beats.put('a', other(incarnation));
+      const commit = draft({ before: await stored(), health: 'unhealthy' });
+
+      expect(await obstacleOf(under.store.commit({ ...commit, ifBeat: { incarnation, at: START } }))).toBe('beat');
+      expect((await stored()).head.health).toBe('unknown');
     });
   });
 

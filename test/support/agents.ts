@@ -68,10 +68,12 @@ export const aHead = (overrides: Partial<Head> = {}): Head => ({
   revision: 1,
   name: 'calendar',
   health: 'unknown',
+  healthSince: isoTime(START),
   owner: 'tester',
   createdAt: isoTime(START),
   lastModified: isoTime(START),
   changeId: firstUlidOf(START),
+  incarnation: firstUlidOf(START),
   deleted: false,
   ...overrides,
 });

@@ -11,6 +11,7 @@ import {
 import type { Change, ChangeLog, HeadList } from '../../lambdas/agents/change.ts';
 import type { AgentDigest } from '../../lambdas/agents/digest-schema.ts';
 import type { LateChangeStore } from '../../lambdas/agents/late-changes.ts';
+import type { Beat } from '../../lambdas/health/beat.ts';
 import type { TableSnapshot } from './table-snapshot.ts';
 
 /** The calls of a store that can go wrong. */
@@ -35,6 +36,8 @@ export class MemoryAgentStore implements AgentStore, ChangeLog, HeadList, LateCh
   /** Every call that was made, in order. */
   readonly calls: StoreCall[] = [];
   hook: StoreHook = () => undefined;
+  /** The newest beat of each living agent by its id; for whoever keeps beats in the same table. */
+  readonly beats = new Map<string, Beat>();
   readonly #heads = new Map<string, StoredHead>();
   readonly #layers = new Map<string, readonly Layer[]>();
   readonly #names = new Map<string, string>();
@@ -106,6 +109,7 @@ export class MemoryAgentStore implements AgentStore, ChangeLog, HeadList, LateCh
       heads: [...this.#heads.values()].map(({ head }) => head),
       layers: [...this.#layers].flatMap(([agentId, layers]) => layers.map(({ source }) => ({ agentId, source }))),
       names: [...this.#names].map(([name, agentId]) => ({ name, agentId })),
+      beats: [...this.beats.values()].map(({ agentId, incarnation }) => ({ agentId, incarnation })),
       changes: this.changes(),
       outcomes: this.#outcomes.size,
       others: [],
@@ -136,11 +140,14 @@ export class MemoryAgentStore implements AgentStore, ChangeLog, HeadList, LateCh
     if (!same) throw new CommitConflictError('head');
   }
 
-  #assertConditions({ head, expected, claimName, idempotency, change }: Commit): void {
+  #assertConditions({ head, expected, claimName, idempotency, ifBeat, change }: Commit): void {
     this.#assertUnchanged(head.id, expected);
     const holder = claimName === undefined ? undefined : this.#names.get(claimName);
     if (holder !== undefined && holder !== head.id) throw new CommitConflictError('name');
     if (idempotency) this.#assertFree(idempotency, Date.parse(change.at));
+    const beat = this.beats.get(head.id);
+    const sameBeat = beat?.incarnation === ifBeat?.incarnation && beat?.at === ifBeat?.at;
+    if (ifBeat && !sameBeat) throw new CommitConflictError('beat');
   }
 
   #assertFree({ keyHash }: Idempotency, now: number): void {
@@ -148,9 +155,11 @@ export class MemoryAgentStore implements AgentStore, ChangeLog, HeadList, LateCh
     if (kept !== undefined && kept.expiresAt > now) throw new CommitConflictError('idempotency');
   }
 
-  #apply({ head, digest, putLayers, deleteLayers, claimName, releaseName, idempotency, change }: Commit): void {
+  #apply(commit: Commit): void {
+    const { head, digest, putLayers, deleteLayers, claimName, releaseName, idempotency, beat, change } = commit;
     // DynamoDB refuses a transaction that names one item twice.
     if (claimName !== undefined && claimName === releaseName) throw new Error('A name is claimed and released at once');
+    if (beat !== undefined && commit.ifBeat) throw new Error('A beat is written and asked for at once');
     const removed = deleteLayers.map((source): [Source, undefined] => [source, undefined]);
     const put = putLayers.map((layer): [Source, Layer] => [layer.source, layer]);
     const before = this.#layers.get(head.id) ?? [];
@@ -160,6 +169,8 @@ export class MemoryAgentStore implements AgentStore, ChangeLog, HeadList, LateCh
     if (releaseName !== undefined) this.#names.delete(releaseName);
     if (claimName !== undefined) this.#names.set(claimName, head.id);
     if (idempotency) this.#outcomes.set(idempotency.keyHash, idempotency);
+    if (beat) this.beats.set(head.id, { agentId: head.id, ...beat, streak: 0, recent: [] });
+    if (beat === null) this.beats.delete(head.id);
     this.#changes.set(change.id, change);
   }
 

@@ -8,6 +8,8 @@ export interface TableSnapshot {
   readonly layers: readonly { readonly agentId: string; readonly source: Source }[];
   /** Normalised names with their holders. */
   readonly names: readonly { readonly name: string; readonly agentId: string }[];
+  /** Where living agents keep their beats, and of which life. */
+  readonly beats: readonly { readonly agentId: string; readonly incarnation: string }[];
   readonly changes: readonly Change[];
   /** Answers kept under an `Idempotency-Key`. */
   readonly outcomes: number;
@@ -31,23 +33,27 @@ function flawsOfLog(head: Head, snapshot: TableSnapshot): string[] {
   return flaws;
 }
 
-function flawsOfBody(head: Head, { layers, names }: TableSnapshot): string[] {
+function flawsOfBody(head: Head, { layers, names, beats }: TableSnapshot): string[] {
   const layerCount = layers.filter(({ agentId }) => agentId === head.id).length;
   const held = names.filter(({ agentId }) => agentId === head.id).map(({ name }) => name);
   const expected = head.deleted ? [] : [normaliseName(head.name)];
+  const lives = beats.filter(({ agentId }) => agentId === head.id).map(({ incarnation }) => incarnation);
   const flaws: string[] = [];
+  if (lives.join() !== (head.deleted ? '' : head.incarnation)) {
+    flaws.push(`${head.id} lives its ${head.incarnation}, deleted: ${head.deleted}, and beats in [${lives}]`);
+  }
   if (layerCount > 0 === head.deleted) flaws.push(`${head.id} has ${layerCount} layers, deleted: ${head.deleted}`);
   if (held.join('\n') !== expected.join('\n')) flaws.push(`${head.id} holds [${held}] and should hold [${expected}]`);
   return flaws;
 }
 
 /**
- * What is wrong with a table: revisions that are missing from the log or twice in it, agents without a layer or their
- * name, names, layers and changes without their agent, and items that nobody knows. Empty for a sound table.
+ * What is wrong with a table: revisions that are missing from the log or twice in it, agents without a layer, their
+ * name or a place for their beats, names, layers, beats and changes without their agent, and items that nobody knows. Empty for a sound table.
  */
 export function flawsOf(snapshot: TableSnapshot): string[] {
   const ids = new Set(snapshot.heads.map(({ id }) => id));
-  const orphans = [...snapshot.layers, ...snapshot.names, ...snapshot.changes].filter(
+  const orphans = [...snapshot.layers, ...snapshot.names, ...snapshot.beats, ...snapshot.changes].filter(
     ({ agentId }) => !ids.has(agentId),
   );
   return [

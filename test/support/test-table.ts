@@ -28,11 +28,15 @@ export async function scanSnapshot(client: DynamoDBDocumentClient, table: string
   const kind = ({ pk, sk }: Item) =>
     sk === 'HEAD' ? 'HEAD' : String(sk).startsWith('LAYER#') ? 'LAYER' : partOf(pk, '').split('#')[0];
   const kinds = Object.groupBy(items, (item) => kind(item) ?? '');
-  const { HEAD = [], LAYER = [], NAME = [], CHANGE = [], IDEM = [], ...others } = kinds;
+  const { HEAD = [], LAYER = [], NAME = [], LIVENESS = [], CHANGE = [], IDEM = [], ...others } = kinds;
   return {
     heads: HEAD.map(toHead),
     layers: LAYER.map(({ pk, source }) => ({ agentId: partOf(pk, 'AGENT#'), source: source as Source })),
     names: NAME.map(({ pk, agentId }) => ({ name: partOf(pk, 'NAME#'), agentId: agentId as string })),
+    beats: LIVENESS.map(({ pk, incarnation }) => ({
+      agentId: partOf(pk, 'LIVENESS#'),
+      incarnation: incarnation as string,
+    })),
     changes: CHANGE.map(toChange),
     outcomes: IDEM.length,
     others: Object.values(others).flatMap((some) => (some ?? []).map(({ pk, sk }) => `${pk} ${sk}`)),

@@ -10,10 +10,12 @@ export function asShown(document: FileAgent): Agent {
     name,
     revision: 1,
     health: 'unknown',
+    healthSince: '',
     owner: '',
     createdAt: '',
     lastModified: '',
     changeId: '',
+    incarnation: '',
     deleted: false,
   } as const;
   const layer = { source: 'dynamodb', origin: null, updatedAt: '', document, removed: [] } as const;

@@ -29,8 +29,16 @@ describe('the commit of a new agent', () => {
 
     expect(commit.expected).toBeUndefined();
     expect(commit.head).toEqual(
-      aHead({ changeId: 'change-1', owner: 'operator', createdAt: LATER, lastModified: LATER }),
+      aHead({
+        changeId: 'change-1',
+        incarnation: 'change-1',
+        owner: 'operator',
+        createdAt: LATER,
+        lastModified: LATER,
+        healthSince: LATER,
+      }),
     );
+    expect(commit.beat).toEqual({ incarnation: 'change-1' });
   });
 
   test('claims the normal form of its name and releases none', () => {
@@ -67,6 +75,7 @@ describe('the commit of a change', () => {
     expect(commit.expected).toMatchObject({ revision: 4, changeId: before.head.changeId });
     expect(commit.head).toEqual(aHead({ changeId: 'change-1', revision: 5, health: 'healthy', lastModified: LATER }));
     expect(commit.change).toMatchObject({ type: 'AgentUpdated', revision: 5, changedFields: ['type'] });
+    expect(commit).not.toHaveProperty('beat');
     expect(changedFields).toEqual(['type']);
     expect(agent).toMatchObject({ revision: 5, type: 'core' });
   });
@@ -105,6 +114,7 @@ describe('the commit of a change', () => {
 
     expect(commit.change).toMatchObject({ type: 'AgentStatusUpdated', changedFields: ['health'] });
     expect(commit.digest).toMatchObject({ health: 'degraded', revision: 5 });
+    expect(commit.head).toMatchObject({ health: 'degraded', healthSince: LATER });
     expect(commit.putLayers).toEqual([]);
   });
 });
@@ -117,8 +127,17 @@ describe('the commit of an agent whose id was there before', () => {
 
     expect(commit.expected).toMatchObject({ revision: 6 });
     expect(commit.head).toEqual(
-      aHead({ changeId: 'change-1', revision: 7, owner: 'operator', createdAt: LATER, lastModified: LATER }),
+      aHead({
+        changeId: 'change-1',
+        incarnation: 'change-1',
+        revision: 7,
+        owner: 'operator',
+        createdAt: LATER,
+        lastModified: LATER,
+        healthSince: LATER,
+      }),
     );
+    expect(commit.beat).toEqual({ incarnation: 'change-1' });
     expect(commit).toMatchObject({ claimName: 'calendar', change: { type: 'AgentRegistered', changedFields: [] } });
   });
 });
@@ -137,7 +156,14 @@ describe('the commit of a removal', () => {
       deleteLayers: ['s3', 'dynamodb'],
       putLayers: [],
       releaseName: 'calendar',
+      beat: null,
     });
+  });
+
+  test('of what is gone already takes no beat away', () => {
+    const tombstone = { head: aHead({ revision: 3, deleted: true }), layers: [] };
+
+    expect(buildRemoval(tombstone, CAUSE)).not.toHaveProperty('beat');
   });
 
   test('tells readers which agent it was, at the revision of its going', () => {

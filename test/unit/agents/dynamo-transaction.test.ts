@@ -13,9 +13,11 @@ const IDEMPOTENCY = { keyHash: 'k', requestHash: 'r', status: 201, headers: {}, 
 /** What a transaction does, in words, each with what it means when its condition does not hold. */
 function inWords(commit: Commit): string[] {
   return toTransaction('table', commit).map(({ write, obstacle }) => {
-    const { pk, sk } = write.Put?.Item ?? write.Delete?.Key ?? {};
-    const condition = write.Put?.ConditionExpression ? ` if ${write.Put.ConditionExpression}, else ${obstacle}` : '';
-    return `${write.Put ? 'put' : 'delete'} ${pk} ${sk}${condition}`;
+    const { Put, Delete, ConditionCheck } = write;
+    const { pk, sk } = Put?.Item ?? Delete?.Key ?? ConditionCheck?.Key ?? {};
+    const expression = (Put ?? ConditionCheck)?.ConditionExpression;
+    const condition = expression ? ` if ${expression}, else ${obstacle}` : '';
+    return `${Put ? 'put' : Delete ? 'delete' : 'check'} ${pk} ${sk}${condition}`;
   });
 }
 
@@ -28,6 +30,7 @@ describe('one transaction', () => {
       'put AGENT#calendar-agent LAYER#3#dynamodb',
       'put NAME#calendar NAME if attribute_not_exists(#pk) OR #holder = :holder, else name',
       'put IDEM#k IDEM if attribute_not_exists(#pk) OR #expiresAt <= :now, else idempotency',
+      'put LIVENESS#calendar-agent BEAT',
       `put CHANGE ${ULID}`,
     ]);
   });
@@ -49,6 +52,32 @@ describe('one transaction', () => {
       'put AGENT#calendar-agent HEAD if #revision = :expectedRevision AND #changeId = :expectedChange, else head',
       'delete AGENT#calendar-agent LAYER#3#dynamodb',
       'delete NAME#calendar NAME',
+      'delete LIVENESS#calendar-agent BEAT',
+      `put CHANGE ${ULID}`,
+    ]);
+  });
+
+  test('makes a new life of a tombstone, with a place for its beats', () => {
+    const before = {
+      ...aRecord({ name: 'calendar' }, { revision: 4, deleted: true, incarnation: 'earlier' }),
+      layers: [],
+    };
+
+    expect(toTransaction('table', buildCommit({ ...draft, before }, CAUSE).commit)).toContainEqual({
+      write: {
+        Put: { TableName: 'table', Item: { pk: 'LIVENESS#calendar-agent', sk: 'BEAT', incarnation: ULID } },
+      },
+      obstacle: 'head',
+    });
+  });
+
+  test('changes an agent whose newest beat is the one that the change rests on', () => {
+    const before = aRecord({ name: 'calendar' }, { revision: 4 });
+    const { commit } = buildCommit({ ...draft, before, layers: before.layers, health: 'unhealthy' }, CAUSE);
+
+    expect(inWords({ ...commit, ifBeat: { incarnation: 'life', at: START } })).toEqual([
+      'put AGENT#calendar-agent HEAD if #revision = :expectedRevision AND #changeId = :expectedChange, else head',
+      'check LIVENESS#calendar-agent BEAT if #incarnation = :incarnation AND #at = :at, else beat',
       `put CHANGE ${ULID}`,
     ]);
   });

@@ -153,6 +153,7 @@ describe('a registration that others are in the way of', () => {
       heads: [],
       layers: [],
       names: [],
+      beats: [],
       changes: [],
       outcomes: 0,
       others: [],

@@ -40,10 +40,12 @@ export class FakeRegistry implements ApiClient {
       name,
       revision,
       health: 'unknown',
+      healthSince: '',
       owner: 'me',
       createdAt: '',
       lastModified: '',
       changeId: '',
+      incarnation: '',
       deleted: false,
     } as const;
     this.#records.set(id, { head, layers: [layer] });
