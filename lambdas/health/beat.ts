@@ -1,3 +1,8 @@
+import type { KeptResults } from './check-results.ts';
+import { type HealthCheckResult, HISTORY, type Outcome, type Reason } from './health-status.ts';
+import { nextStreak } from './kept-results.ts';
+import { isStamp, leaseEnd } from './lease-of-beat.ts';
+
 /** What an agent says of itself with a beat (second specification, "Heartbeat Publishing"). */
 export const BEAT_STATUSES = ['healthy', 'unhealthy', 'degraded'] as const;
 export type BeatStatus = (typeof BEAT_STATUSES)[number];
@@ -26,3 +31,65 @@ export interface Beat {
   readonly metrics?: Readonly<Record<string, number>>;
   readonly checks?: readonly BeatCheck[];
 }
+
+/** What a new beat says: its stamp by the service's clock, and all that the agent tells. */
+export type SaidBeat = Required<Pick<Beat, 'at' | 'ttl' | 'status'>> & Pick<Beat, 'metrics' | 'checks'>;
+
+/** What a beat's status comes to; the place of an outcome is its number in `recent`. */
+const OUTCOMES: readonly Outcome[] = ['failed', 'passed', 'partial'];
+const OUTCOME_OF_STATUS: Readonly<Record<BeatStatus, Outcome>> = {
+  healthy: 'passed',
+  degraded: 'partial',
+  unhealthy: 'failed',
+};
+
+/** Each result takes so many numbers of `recent`: a power of two above the outcomes, so that stamps stay whole. */
+const STEP = 4;
+
+const stampOf = (result: number): number => Math.floor(result / STEP);
+
+/**
+ * The beat that follows another. One that comes after the lease of its predecessor had ended starts to count anew, and
+ * what is stamped in the future is as if it had never come. A stamp tells a beat from every other of its incarnation, so
+ * it is always later than the one before. Pure.
+ */
+export function foldBeat(before: Beat, said: SaidBeat): Beat {
+  const { agentId, incarnation, streak } = before;
+  const end = leaseEnd(before, said.at);
+  const at = end === undefined ? said.at : Math.max(said.at, (before.at ?? 0) + 1);
+  const outcome = OUTCOME_OF_STATUS[said.status];
+  const believed = before.recent.filter((result) => isStamp(stampOf(result), said.at));
+  return {
+    agentId,
+    incarnation,
+    ...said,
+    at,
+    streak: nextStreak(end !== undefined && said.at < end ? streak : 0, outcome),
+    recent: [...believed, at * STEP + OUTCOMES.indexOf(outcome)].slice(-HISTORY),
+  };
+}
+
+const WORDS: Readonly<Record<Outcome, { readonly reason: Reason; readonly error?: string }>> = {
+  passed: { reason: 'AGENT_HEALTHY' },
+  partial: { reason: 'AGENT_DEGRADED', error: 'The agent says that it is degraded.' },
+  failed: { reason: 'AGENT_UNHEALTHY', error: 'The agent says that it is unhealthy.' },
+};
+
+function resultOf(agentId: string, result: number): HealthCheckResult {
+  const outcome = OUTCOMES[result % STEP] ?? 'failed';
+  const { reason, error } = WORDS[outcome];
+  return {
+    agentId,
+    healthy: outcome === 'passed',
+    timestamp: stampOf(result),
+    ...(error !== undefined && { error }),
+    details: { source: 'heartbeat', reason, ...(outcome === 'partial' && { partial: true }) },
+  };
+}
+
+/** An agent's beats as results of a check: a heartbeat that says `unhealthy` counts as a failure. Pure. */
+export const resultsOf = ({ agentId, streak, recent }: Beat): KeptResults => ({
+  agentId,
+  streak,
+  recent: recent.map((result) => resultOf(agentId, result)),
+});

@@ -77,8 +77,19 @@ export const HISTORY = 10;
 export const HEALTHY_AFTER = 2;
 export const UNHEALTHY_AFTER = 3;
 
+/** What a result comes to: it is `partial` where the agent works, but not as it should. */
+export type Outcome = 'failed' | 'passed' | 'partial';
+
+/** Pure. */
+export function outcomeOf({ healthy, details }: Pick<HealthCheckResult, 'healthy' | 'details'>): Outcome {
+  if (healthy) return 'passed';
+  return details?.partial === true ? 'partial' : 'failed';
+}
+
 /** A health that could be told, and why. */
 export interface Verdict {
   readonly health: Health;
   readonly reason: Reason;
+  /** The same for people, such as `http check: 3 failures in a row (TIMEOUT)`: what the change log says. */
+  readonly because: string;
 }

@@ -1,0 +1,89 @@
+import type { Health } from '../agents/status.ts';
+import { type Beat, resultsOf } from './beat.ts';
+import type { KeptResults } from './check-results.ts';
+import { breachOf, type DeclaredChecks } from './declared-checks.ts';
+import type { Verdict } from './health-status.ts';
+import { judgeResults } from './judge-results.ts';
+import { leaseEnd } from './lease-of-beat.ts';
+import { type Checked, checkedBy, vouching } from './vouching.ts';
+
+/** Milliseconds after a change of health within which no better one follows: the registry must not flap with an agent. */
+export const DAMPING_MS = 60_000;
+
+/** All that an agent's health is judged by. */
+export interface Evidence {
+  /** What the registry says now. */
+  readonly health: Health;
+  /** Since when, in milliseconds since the epoch. */
+  readonly since: number;
+  readonly declared: DeclaredChecks;
+  /** Of the agent's present incarnation. */
+  readonly beat?: Beat;
+  /** What its declared check found. Results of another kind of check do not count. */
+  readonly check?: KeptResults;
+  /** The sweep has found the lease ended, and evicts. Left out: an ended lease alone changes nothing. */
+  readonly evict?: boolean;
+}
+
+/** Best first; `unknown` is neither better nor worse than anything. */
+const RANK: Readonly<Partial<Record<Health, number>>> = { healthy: 0, degraded: 1, unhealthy: 2 };
+
+const EXPIRED: Verdict = { health: 'unhealthy', reason: 'LEASE_EXPIRED', because: 'lease expired (LEASE_EXPIRED)' };
+const NO_EVIDENCE: Verdict = {
+  health: 'unknown',
+  reason: 'NO_EVIDENCE',
+  because: 'neither a check nor a heartbeat (NO_EVIDENCE)',
+};
+
+/** What a living beat says. One that breaks a declared limit makes at most `degraded`. */
+function judgeBeat(declared: DeclaredChecks, beat: Beat): Verdict {
+  const verdict = judgeResults(resultsOf(beat));
+  const breach = verdict.health === 'healthy' ? breachOf(declared, beat) : undefined;
+  return breach ? { health: 'degraded', ...breach } : verdict;
+}
+
+/** Of two sides one may know nothing; where they disagree the agent is alive by either, and not well by the other. */
+function combine(one: Verdict | undefined, other: Verdict | undefined): Verdict | undefined {
+  const [worse, better] = [one, other]
+    .filter((side) => side !== undefined && side.health !== 'unknown')
+    .toSorted((a, b) => (RANK[b?.health ?? 'unknown'] ?? 0) - (RANK[a?.health ?? 'unknown'] ?? 0));
+  if (worse === undefined || better === undefined || worse.health === better.health) return worse;
+  return { health: 'degraded', reason: worse.reason, because: `${worse.because}; ${better.because}` };
+}
+
+/** Whoever was evicted over a failing check does not come back before that check has passed once. */
+const isStillGone = (health: Health, { verdict, newest }: Checked): boolean =>
+  health === 'unhealthy' && verdict.health === 'degraded' && newest === 'failed';
+
+/** Where the lease has ended, the check alone can tell; without its word all stays as it is, unless the sweep evicts. */
+function judgeExpired({ health, evict, declared, check }: Evidence, end: number, now: number): Verdict | undefined {
+  if (evict === true && vouching({ declared, check, end }, now) === 'gone') return EXPIRED;
+  const checked = checkedBy(declared, check, now);
+  if (checked === undefined || checked.verdict.health === 'unknown' || isStillGone(health, checked)) return undefined;
+  return checked.verdict;
+}
+
+/**
+ * What the evidence says, whatever was written when. `undefined`: nothing that would change what the registry says. Pure.
+ */
+export function verdictOn(evidence: Evidence, now: number): Verdict | undefined {
+  const { declared, beat, check } = evidence;
+  const end = beat && leaseEnd(beat, now);
+  if (end === undefined && declared.healthCheck === undefined) return NO_EVIDENCE;
+  if (end !== undefined && end <= now) return judgeExpired(evidence, end, now);
+  const byBeat = end !== undefined && beat ? judgeBeat(declared, beat) : undefined;
+  return combine(byBeat, checkedBy(declared, check, now)?.verdict);
+}
+
+const improves = (from: Health, to: Health): boolean => (RANK[to] ?? 0) < (RANK[from] ?? 0);
+
+/**
+ * What is to be written of an agent's health now: a change to the worse at once, one to the better no sooner than
+ * {@link DAMPING_MS} after the change before. `undefined`: nothing. Pure.
+ */
+export function judge(evidence: Evidence, now: number): Verdict | undefined {
+  const verdict = verdictOn(evidence, now);
+  if (verdict === undefined || verdict.health === evidence.health) return undefined;
+  const isEarly = now - evidence.since < DAMPING_MS;
+  return isEarly && improves(evidence.health, verdict.health) ? undefined : verdict;
+}
