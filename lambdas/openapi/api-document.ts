@@ -4,18 +4,21 @@ import { READ_OPERATIONS } from '../capability/api-operations.ts';
 import type { ReadRoute } from '../capability/contract.ts';
 import { DISCOVERY_OPERATIONS } from '../discovery/api-operations.ts';
 import type { DiscoveryRoute } from '../discovery/contract.ts';
+import { HEALTH_OPERATIONS } from '../health/api-operations.ts';
+import type { HealthRoute } from '../health/contract.ts';
 import { type Operation, type OperationResponse, problem } from '../shared/http/api-operation.ts';
 import { ProblemDocument } from '../shared/http/problem-schema.ts';
 import { OPEN_OPERATIONS } from './api-operations.ts';
 import type { OpenRoute } from './contract.ts';
 
-type DocumentedRoute = WriteRoute | ReadRoute | DiscoveryRoute | OpenRoute;
+type DocumentedRoute = WriteRoute | ReadRoute | DiscoveryRoute | HealthRoute | OpenRoute;
 
 /** Every route, as `METHOD /path`. The compiler holds the list against the contracts. */
 const OPERATIONS: Readonly<Record<DocumentedRoute, Operation>> = {
   ...WRITE_OPERATIONS,
   ...READ_OPERATIONS,
   ...DISCOVERY_OPERATIONS,
+  ...HEALTH_OPERATIONS,
   ...OPEN_OPERATIONS,
 };
 

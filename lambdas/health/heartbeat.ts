@@ -1,0 +1,58 @@
+import { type FieldError, ValidationError } from '../shared/errors.ts';
+import { toValidator } from '../shared/validator.ts';
+import type { BeatCheck, SaidBeat } from './beat.ts';
+import { heartbeat as compiledHeartbeat } from './heartbeat.generated.ts';
+import { type Heartbeat, TTL_SECONDS } from './heartbeat-schema.ts';
+import { itemBytes } from './item-bytes.ts';
+
+/** What a beat says, as it is kept; its stamp is given to it when it is written. */
+export type ToldBeat = Omit<SaidBeat, 'at'>;
+
+/**
+ * Bytes of metrics and checks together, as the table counts them. The rest of a beat's item has 352 at most, with an id
+ * of 128 characters: all of it stays within the 1,024 of one write unit.
+ */
+export const MAX_TOLD_BYTES = 672;
+
+/** Characters of a check's message that are kept. */
+const MAX_MESSAGE = 100;
+
+/** Decimal places of a metric that are kept: a double of fewer digits takes fewer bytes. */
+const PLACES = 6;
+
+/** Holds a heartbeat against its schema. Throws ValidationError naming every field that breaks a rule. */
+export const validateHeartbeat = toValidator<Heartbeat>(compiledHeartbeat);
+
+const keptMetrics = (metrics: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, Number(value.toFixed(PLACES))]));
+
+const keptCheck = ({ name, status, message }: BeatCheck): BeatCheck => ({
+  name,
+  status,
+  ...(message !== undefined && { message: message.slice(0, MAX_MESSAGE).toWellFormed() }),
+});
+
+/** @throws ValidationError that names what takes most of the room */
+function assertFits({ metrics = {}, checks = [] }: ToldBeat): void {
+  const sizes = { metrics: itemBytes(metrics), 'health.checks': itemBytes(checks) };
+  if (sizes.metrics + sizes['health.checks'] <= MAX_TOLD_BYTES) return;
+  const field = sizes.metrics > sizes['health.checks'] ? 'metrics' : 'health.checks';
+  const message = `takes ${sizes[field]} bytes; metrics and checks together may have ${MAX_TOLD_BYTES}`;
+  throw new ValidationError([{ field, rule: 'maxBytes', message } satisfies FieldError]);
+}
+
+/**
+ * What is kept of a valid heartbeat.
+ *
+ * @throws ValidationError where it is larger than one write unit holds
+ */
+export function toldBy({ status, ttlSeconds = TTL_SECONDS.default, metrics, health }: Heartbeat): ToldBeat {
+  const told: ToldBeat = {
+    status,
+    ttl: ttlSeconds,
+    ...(metrics && { metrics: keptMetrics(metrics) }),
+    ...(health?.checks && { checks: health.checks.map(keptCheck) }),
+  };
+  assertFits(told);
+  return told;
+}
