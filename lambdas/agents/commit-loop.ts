@@ -79,7 +79,7 @@ export async function retryingCommits<Result>(
  * @throws UnavailableError when the bounds are used up; whatever else `decide` throws
  */
 export async function commitLoop<Result>(
-  { store, retries }: WriteContext,
+  { store, retries }: Pick<WriteContext, 'store' | 'retries'>,
   decide: (obstacle: CommitObstacle | undefined) => Promise<Decision<Result>>,
 ): Promise<Result> {
   /** Commits that may have taken effect, and what to answer if they did. */

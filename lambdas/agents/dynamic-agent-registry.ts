@@ -15,8 +15,9 @@ import { deregisterAgent } from './deregister-agent.ts';
 import type { Json } from './merge.ts';
 import { resolutionOf } from './name-claim.ts';
 import { registerAgent } from './register-agent.ts';
+import { updateHealth } from './settle-health.ts';
 import type { Status } from './status.ts';
-import { type Updated, updateAgent, updateHealth } from './update-agent.ts';
+import { type Updated, updateAgent } from './update-agent.ts';
 
 /** Told in this process once a change is committed; the world hears of it from the change log. */
 export type RegistryEvents = Record<DetailType, [agent: RegisteredAgent]> & {

@@ -11,7 +11,6 @@ import { assertRevision, type RevisionCondition } from './if-match.ts';
 import type { Json } from './merge.ts';
 import { NameSearch, nameTaken, resolutionOf, sameName } from './name-claim.ts';
 import { patchOver } from './own-layer.ts';
-import type { Health } from './status.ts';
 import { validatePatchFields } from './validate-agent.ts';
 
 /** A merge patch of one agent. */
@@ -91,31 +90,5 @@ export async function updateAgent(context: WriteContext, command: UpdateCommand)
     assertRevision(condition, before.head.revision);
     const { commit, agent, changed } = await planUpdate(context, search, before, { ...command, patch });
     return { ...(commit && { commit }), result: { agent, changed } };
-  });
-}
-
-/** What a check or the agent itself found out about its health. */
-export interface HealthCommand {
-  readonly id: string;
-  readonly health: Health;
-  readonly actor: string;
-  readonly reason: string;
-}
-
-/**
- * Records a health transition: a head and a log entry, no body. The same health again writes nothing.
- *
- * @throws NotFoundError, UnavailableError
- */
-export async function updateHealth(context: WriteContext, command: HealthCommand): Promise<Updated> {
-  const { id, health, actor, reason } = command;
-  return commitLoop<Updated>(context, async () => {
-    const before = await loadLiving(context.store, id);
-    if (before.head.health === health) return { result: { agent: describeAgent(before), changed: false } };
-    const { name } = before.head;
-    const changeId = context.newUlid(before.head.changeId);
-    const cause = { actor, reason, now: context.clock.now(), changeId };
-    const { commit, agent } = buildCommit({ id, before, name, layers: before.layers, health }, cause);
-    return { commit, result: { agent, changed: true } };
   });
 }

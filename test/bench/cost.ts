@@ -13,7 +13,8 @@ import { DynamoChangeLog, DynamoHeadList } from '../../lambdas/agents/dynamo-cha
 import { DynamoLease } from '../../lambdas/agents/dynamo-lease.ts';
 import { getAgent } from '../../lambdas/agents/get-agent.ts';
 import { registerAgent } from '../../lambdas/agents/register-agent.ts';
-import { updateAgent, updateHealth } from '../../lambdas/agents/update-agent.ts';
+import { updateHealth } from '../../lambdas/agents/settle-health.ts';
+import { updateAgent } from '../../lambdas/agents/update-agent.ts';
 import { INDEX_BASE_MINUTES, INDEX_METRICS } from '../../lambdas/capability/contract.ts';
 import { WarmIndex } from '../../lambdas/capability/warm-index.ts';
 import { POLL_SECONDS, RELOAD_METRICS } from '../../lambdas/discovery/contract.ts';

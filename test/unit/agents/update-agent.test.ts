@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { AgentDocument } from '../../../lambdas/agents/agent-schema.ts';
 import { deregisterAgent } from '../../../lambdas/agents/deregister-agent.ts';
 import { getAgent } from '../../../lambdas/agents/get-agent.ts';
-import { type UpdateCommand, updateAgent, updateHealth } from '../../../lambdas/agents/update-agent.ts';
+import { type UpdateCommand, updateAgent } from '../../../lambdas/agents/update-agent.ts';
 import {
   ConflictError,
   NotFoundError,
@@ -21,8 +21,6 @@ async function withAgent(document: Partial<AgentDocument> = {}): Promise<TestCon
 }
 const update = (context: TestContext, patch: unknown, command: Partial<UpdateCommand> = {}) =>
   updateAgent(context, { id: 'a', patch, actor: 'operator', ...command });
-const health = (context: TestContext, state: 'healthy' | 'degraded' | 'unhealthy') =>
-  updateHealth(context, { id: 'a', health: state, actor: 'checker', reason: 'checked' });
 const revisions = ({ store }: TestContext) => store.changes().map(({ revision }) => revision);
 
 describe('updating an agent', () => {
@@ -193,37 +191,5 @@ describe('a new name', () => {
     expect((await update(context, { version: '2.0.0' }, { id: 'b' })).agent.name).toBe(given);
     expect((await update(context, { name: 'calendar' }, { id: 'b' })).agent.name).toBe('calendar');
     expect(context.store.snapshot().names).toEqual([{ name: 'calendar', agentId: 'b' }]);
-  });
-});
-
-describe('the health of an agent', () => {
-  test('is a transition of its own, and no change of what the agent says', async () => {
-    const context = await withAgent();
-    const { agent, changed } = await health(context, 'unhealthy');
-
-    expect(changed).toBe(true);
-    expect(agent).toMatchObject({ health: 'unhealthy', status: 'unavailable', state: 'error', revision: 2 });
-    expect(context.store.changes().at(-1)).toMatchObject({ type: 'AgentStatusUpdated', changedFields: ['health'] });
-  });
-
-  test('that is what it was writes nothing', async () => {
-    const context = await withAgent();
-    await health(context, 'healthy');
-
-    expect(await health(context, 'healthy')).toMatchObject({ changed: false });
-    expect(revisions(context)).toEqual([1, 2]);
-  });
-
-  test('stays when the agent is changed', async () => {
-    const context = await withAgent();
-    await health(context, 'degraded');
-
-    expect((await update(context, { type: 'core' })).agent.health).toBe('degraded');
-  });
-
-  test('needs an agent that lives', async () => {
-    const context = aContext();
-
-    expect(await rejectionOf(health(context, 'healthy'))).toBeInstanceOf(NotFoundError);
   });
 });
