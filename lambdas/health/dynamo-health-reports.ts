@@ -1,4 +1,4 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import { reading, writingIf } from '../agents/dynamo-failures.ts';
 import { getItem } from '../agents/dynamo-get.ts';
 import { keys } from '../agents/dynamo-items.ts';
@@ -6,7 +6,7 @@ import type { CheckKind } from './contract.ts';
 import type { HealthReports, Override, RoundReport, SweepReport } from './health-report.ts';
 
 /** Only the round before may be replaced; the first one there must not be. */
-function following(previous: number) {
+function following(previous: number): Partial<PutCommandInput> {
   if (previous <= 0) {
     return { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': 'pk' } };
   }
