@@ -24,6 +24,10 @@ export interface StageConfig {
   readonly maxAgentMemory: string;
   /** Hosts, comma-separated, each with its port or with any, that may be reached by http and under private addresses. @default - none may */
   readonly allowedHosts?: string;
+  /** Lambda functions, comma-separated, each whole or as `beginning*`, whose state may be asked for. @default - none may */
+  readonly checkedFunctions?: string;
+  /** ECS services, comma-separated, each as `cluster/service` or `cluster/*`, whose state may be asked for. @default - none may */
+  readonly checkedServices?: string;
   /** The `https://` address of another registry, whose agents this one takes over. @default - there is none */
   readonly remoteRegistry?: string;
   /** What happens to an agent that depends on something that is not there. */
@@ -51,6 +55,12 @@ const TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
 
 /** A host by its name or address, with or without its port: no scheme, no path, nothing that stands for several. */
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[1-9]\d{0,4})?$/;
+
+/** A function by its name, or by how it begins: a lone `*` would open every function of the account. */
+const FUNCTION = /^[A-Za-z0-9_-]{1,64}\*?$/;
+
+/** A service, or all of one cluster. A cluster is always named. */
+const SERVICE = /^[A-Za-z0-9_-]{1,255}\/([A-Za-z0-9_-]{1,255}|\*)$/;
 
 /** Stages that are made to be thrown away. */
 const DISPOSABLE = ['local', 'dev'];
@@ -81,15 +91,39 @@ function memory(node: Node, key: string, fallback: string): string {
   throw new Error(`-c ${key}=${value} is no size: give it as 512mb or 56gb.`);
 }
 
-function hosts(node: Node): string | undefined {
-  const value = text(node, 'allowedHosts');
-  if (value === undefined) return undefined;
-  const names = value.split(',').map((one) => one.trim().toLowerCase());
-  if (names.every((name) => HOST.test(name) && URL.canParse(`https://${name}`))) return names.join(',');
-  throw new Error(
-    `-c allowedHosts=${value} must name hosts, comma-separated, without scheme or path: give it as mcp.example.com,10.0.0.5:8080.`,
-  );
+/** Names, comma-separated; `undefined` where there are none. `advice`: what they must name, and how that looks. */
+function names(node: Node, key: string, fits: (name: string) => boolean, advice: string): string | undefined {
+  const value = text(node, key);
+  const all = value?.split(',').map((one) => one.trim());
+  if (all === undefined || all.every(fits)) return all?.join(',');
+  throw new Error(`-c ${key}=${value} must name ${advice}`);
 }
+
+const isHost = (name: string): boolean => HOST.test(name.toLowerCase()) && URL.canParse(`https://${name}`);
+
+const hosts = (node: Node): string | undefined =>
+  names(
+    node,
+    'allowedHosts',
+    isHost,
+    'hosts, comma-separated, without scheme or path: give it as mcp.example.com,10.0.0.5:8080.',
+  )?.toLowerCase();
+
+const functions = (node: Node): string | undefined =>
+  names(
+    node,
+    'checkedFunctions',
+    (name) => FUNCTION.test(name),
+    'functions, comma-separated, whole or by their beginning, and never all of them: give it as calendar,agents-*.',
+  );
+
+const services = (node: Node): string | undefined =>
+  names(
+    node,
+    'checkedServices',
+    (name) => SERVICE.test(name),
+    'services with their clusters, comma-separated, and never all clusters: give it as agents/calendar,workers/*.',
+  );
 
 function remote(node: Node): string | undefined {
   const value = text(node, 'remoteRegistry');
@@ -133,8 +167,8 @@ function jwt(node: Node): JwtConfig | undefined {
 /**
  * Reads the stage from CDK context (`-c key=value`, or `cdk.json`): `env` (`dev`), `prefix` (`ai-pa`), `jwtIssuer` with
  * `jwtAudience` (comma-separated), `allowedTools` (`*`), `maxAgentMemory` (`56gb`, the first specification's
- * `available_for_agents`), `allowedHosts` (comma-separated), `remoteRegistry`, `unresolvedDependencies` (`warn`),
- * `alarmTopicArn`.
+ * `available_for_agents`), `allowedHosts`, `checkedFunctions` and `checkedServices` (comma-separated), `remoteRegistry`,
+ * `unresolvedDependencies` (`warn`), `alarmTopicArn`.
  *
  * @throws Error that says which value is wrong, and how a right one looks.
  */
@@ -143,6 +177,8 @@ export function readStageConfig(node: Node): StageConfig {
   const retained = !DISPOSABLE.includes(env);
   const verified = jwt(node);
   const allowedHosts = hosts(node);
+  const checkedFunctions = functions(node);
+  const checkedServices = services(node);
   const remoteRegistry = remote(node);
   const alarmTopicArn = topic(node);
   return {
@@ -156,6 +192,8 @@ export function readStageConfig(node: Node): StageConfig {
     allowedTools: text(node, 'allowedTools') ?? '*',
     maxAgentMemory: memory(node, 'maxAgentMemory', '56gb'),
     ...(allowedHosts && { allowedHosts }),
+    ...(checkedFunctions && { checkedFunctions }),
+    ...(checkedServices && { checkedServices }),
     ...(remoteRegistry && { remoteRegistry }),
     unresolvedDependencies: unresolved(node),
     ...(alarmTopicArn && { alarmTopicArn }),

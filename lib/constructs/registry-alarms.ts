@@ -10,8 +10,9 @@ import {
 import { Construct } from 'constructs';
 import { INDEX_METRICS } from '../../lambdas/capability/contract.ts';
 import { RELOAD_METRICS } from '../../lambdas/discovery/contract.ts';
+import { HEALTH_METRICS } from '../../lambdas/health/contract.ts';
 import type { StageConfig } from '../config.ts';
-import { FUNCTIONS, type FunctionShortName } from '../function-names.ts';
+import { ALARMED_FUNCTIONS, type FunctionShortName } from '../function-names.ts';
 import { deadLettersName } from './dead-letters.ts';
 import type { StageMetrics } from './stage-metrics.ts';
 
@@ -59,7 +60,7 @@ function apiAlarms(metrics: StageMetrics): AlarmSpec[] {
 const errorAlarm = (metrics: StageMetrics, shortName: FunctionShortName): AlarmSpec => ({
   name: `${shortName}-errors`,
   meaning: `${shortName} failed three times in a quarter of an hour: it threw, timed out or ran out of memory.`,
-  // A run of index-base and its two retries are three, as are the first tries of a batch of change-stream.
+  // Polls that fail one after another are three within two minutes.
   metric: metrics.function(shortName, 'Errors', { period: Duration.minutes(15) }),
   threshold: 2,
   periods: 1,
@@ -89,6 +90,27 @@ function reloadAlarms(metrics: StageMetrics): AlarmSpec[] {
       name: 'removals-held',
       meaning: 'So many agents vanished from a source at once that they are kept until somebody confirms it.',
       metric: metrics.custom('discovery', RELOAD_METRICS.held, { statistic: Stats.MAXIMUM }),
+      threshold: 0,
+      periods: 1,
+    },
+  ];
+}
+
+function healthAlarms(metrics: StageMetrics): AlarmSpec[] {
+  return [
+    {
+      name: 'health-silence',
+      meaning:
+        'A check or the sweep of the heartbeats has come to no end for 5 minutes: who fails now goes on being served.',
+      metric: metrics.custom('health-sweep', HEALTH_METRICS.age, { statistic: Stats.MAXIMUM }),
+      threshold: Duration.minutes(5).toSeconds(),
+      periods: 1,
+      silenceIsBad: true,
+    },
+    {
+      name: 'health-held',
+      meaning: 'So many agents failed at once that none of it is believed until it passes, or somebody decides.',
+      metric: metrics.custom('health-sweep', HEALTH_METRICS.held, { statistic: Stats.MAXIMUM }),
       threshold: 0,
       periods: 1,
     },
@@ -157,11 +179,12 @@ export class RegistryAlarms extends Construct {
     super(scope, id);
     const specs = [
       ...apiAlarms(metrics),
-      ...FUNCTIONS.map((shortName) => errorAlarm(metrics, shortName)),
+      ...ALARMED_FUNCTIONS.map((shortName) => errorAlarm(metrics, shortName)),
       throttleAlarm(metrics),
       ...announcementAlarms(metrics, config),
       ...indexAlarms(metrics),
       ...reloadAlarms(metrics),
+      ...healthAlarms(metrics),
     ];
     this.all = specs.map((spec) => this.alarm(config, spec));
     if (action === undefined) return;

@@ -18,6 +18,7 @@ import { Construct } from 'constructs';
 import { WRITE_ROUTES } from '../../lambdas/agents/contract.ts';
 import { READ_ROUTES } from '../../lambdas/capability/contract.ts';
 import { DISCOVERY_ROUTES } from '../../lambdas/discovery/contract.ts';
+import { HEALTH_ROUTES } from '../../lambdas/health/contract.ts';
 import { OPEN_ROUTES } from '../../lambdas/openapi/contract.ts';
 import type { StageConfig } from '../config.ts';
 
@@ -31,6 +32,8 @@ export interface RegistryApiProps {
   readonly write: IFunction;
   /** Answers {@link DISCOVERY_ROUTES}. */
   readonly discovery: IFunction;
+  /** Answers {@link HEALTH_ROUTES}. */
+  readonly health: IFunction;
 }
 
 /** Requests a second, and how many may come at once. One partition of the table takes 500 commits a second. */
@@ -84,15 +87,16 @@ function routeKeyOf(key: string): HttpRouteKey {
 export class RegistryApi extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, { config, open, read, write, discovery }: RegistryApiProps) {
+  constructor(scope: Construct, id: string, { config, open, ...closed }: RegistryApiProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'Http', { apiName: config.name, createDefaultStage: false });
     const authorizer = authorizerOf(config);
     const openRoutes = this.route(OPEN_ROUTES, new HttpLambdaIntegration('Open', open));
     for (const route of openRoutes) Validations.of(route).acknowledge(OPEN_ON_PURPOSE);
-    this.route(READ_ROUTES, new HttpLambdaIntegration('Read', read), authorizer);
-    this.route(WRITE_ROUTES, new HttpLambdaIntegration('Write', write), authorizer);
-    this.route(DISCOVERY_ROUTES, new HttpLambdaIntegration('Discovery', discovery), authorizer);
+    this.route(READ_ROUTES, new HttpLambdaIntegration('Read', closed.read), authorizer);
+    this.route(WRITE_ROUTES, new HttpLambdaIntegration('Write', closed.write), authorizer);
+    this.route(DISCOVERY_ROUTES, new HttpLambdaIntegration('Discovery', closed.discovery), authorizer);
+    this.route(HEALTH_ROUTES, new HttpLambdaIntegration('Health', closed.health), authorizer);
 
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,

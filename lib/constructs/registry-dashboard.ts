@@ -12,8 +12,9 @@ import { Construct } from 'constructs';
 import { CHANGE_METRICS } from '../../lambdas/agents/contract.ts';
 import { INDEX_METRICS } from '../../lambdas/capability/contract.ts';
 import { RELOAD_METRICS } from '../../lambdas/discovery/contract.ts';
+import { HEALTH_METRICS } from '../../lambdas/health/contract.ts';
 import type { StageConfig } from '../config.ts';
-import { FUNCTIONS } from '../function-names.ts';
+import { FUNCTIONS, type FunctionShortName } from '../function-names.ts';
 import { deadLettersName } from './dead-letters.ts';
 import { manifestEventsName, reloadPollName } from './reload-triggers.ts';
 import type { StageMetrics } from './stage-metrics.ts';
@@ -43,22 +44,26 @@ function apiRow(metrics: StageMetrics): GraphWidget[] {
   ];
 }
 
+/** Functions that somebody waits for, or that must be done before the next round: what they take is shown. */
+const TIMED: readonly FunctionShortName[] = ['read-api', 'write-api', 'health-api', 'discovery', 'http-check'];
+
+/** Those that make rounds of checks, each of one kind. */
+const CHECKERS: readonly FunctionShortName[] = ['http-check', 'lambda-check', 'ecs-check'];
+
 function functionRows(metrics: StageMetrics, config: StageConfig): GraphWidget[][] {
-  const each = (metricName: string, options = {}) =>
-    FUNCTIONS.map((shortName) => metrics.function(shortName, metricName, { label: shortName, ...options }));
+  const each = (names: readonly FunctionShortName[], metricName: string, options = {}) =>
+    names.map((shortName) => metrics.function(shortName, metricName, { label: shortName, ...options }));
   return [
     [
-      graph('Functions: errors', each('Errors')),
-      graph('Functions: throttles', [
-        metrics.account('Throttles', { label: 'the whole account' }),
-        ...each('Throttles'),
-      ]),
-      graph('Functions: duration, p95 (ms)', each('Duration', P95)),
+      graph('Functions: errors', each(FUNCTIONS, 'Errors')),
+      graph('Functions: duration, p95 (ms)', each(TIMED, 'Duration', P95)),
+      graph(
+        'All functions of the account: concurrency, and throttles (right)',
+        [metrics.account('ConcurrentExecutions', { ...MAXIMUM, label: 'at once' })],
+        [metrics.account('Throttles', { label: 'refused' })],
+      ),
     ],
     [
-      graph('Functions: concurrency', [
-        metrics.account('ConcurrentExecutions', { ...MAXIMUM, label: 'the whole account' }),
-      ]),
       graph(
         'Announcing: changes, and how long they waited (ms, right)',
         [
@@ -78,6 +83,20 @@ function functionRows(metrics: StageMetrics, config: StageConfig): GraphWidget[]
         [metrics.queue(deadLettersName(config), 'ApproximateAgeOfOldestMessage', { ...MAXIMUM, label: 'oldest' })],
       ),
     ],
+  ];
+}
+
+function healthRow(metrics: StageMetrics): GraphWidget[] {
+  const { failed, age, held } = HEALTH_METRICS;
+  return [
+    graph(
+      'Health: checks that failed, in a round',
+      CHECKERS.map((shortName) => metrics.custom(shortName, failed, { ...MAXIMUM, label: shortName })),
+    ),
+    graph('Health: age of the oldest round or sweep (s)', [
+      metrics.custom('health-sweep', age, { ...MAXIMUM, label: 'age' }),
+    ]),
+    graph('Health: changes that are held back', [metrics.custom('health-sweep', held, { ...MAXIMUM, label: 'held' })]),
   ];
 }
 
@@ -122,7 +141,7 @@ function dataRow(metrics: StageMetrics): GraphWidget[] {
 }
 
 /**
- * A stage at a glance: alarms on top, then what callers feel, the functions, hot reload, the data. Up to 50 metrics keep it among
+ * A stage at a glance: alarms on top, then what callers feel, the functions, health, hot reload, the data. Up to 50 metrics keep it among
  * the three dashboards of an account that cost nothing (any more are $3 a month each).
  */
 export class RegistryDashboard extends Construct {
@@ -144,6 +163,7 @@ export class RegistryDashboard extends Construct {
         ],
         apiRow(metrics),
         ...functionRows(metrics, config),
+        healthRow(metrics),
         reloadRow(metrics, config),
         dataRow(metrics),
       ],

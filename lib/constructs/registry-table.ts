@@ -1,13 +1,21 @@
 import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { HEADS_INDEX, REGISTRY_PARTITION, TABLE } from '../../lambdas/agents/contract.ts';
+import { CHANGE_PARTITION, HEADS_INDEX, REGISTRY_PARTITION, TABLE } from '../../lambdas/agents/contract.ts';
+import type { CheckKind } from '../../lambdas/health/contract.ts';
 import type { StageConfig } from '../config.ts';
 import type { RegistryFunction } from './registry-function.ts';
 
 export interface RegistryTableProps {
   readonly config: StageConfig;
 }
+
+/** How the partitions of what there are many of begin: agents with their heads and layers, beats, pages of one kind of check. */
+export const PARTITIONS = {
+  agents: 'AGENT#',
+  beats: 'LIVENESS#',
+  checks: (kind: CheckKind) => `CHECKS#${kind}#`,
+} as const;
 
 /**
  * The one table: heads, layers, names, the change log (shared/ARCHITECTURE, "One table, one change log").
@@ -60,7 +68,7 @@ export class RegistryTable extends Construct {
 
   /** Lets the function count in the registry's own items, such as removals, and nowhere else. */
   grantCount({ role }: RegistryFunction): void {
-    role.addToPolicy(this.onRegistryItems('dynamodb:UpdateItem'));
+    this.allow(role, ['dynamodb:UpdateItem'], REGISTRY_PARTITION);
   }
 
   /** Lets the function append late changes again, along with the head that they belong to, and gives it `TABLE_NAME`. */
@@ -70,15 +78,48 @@ export class RegistryTable extends Construct {
 
   /** Lets the function say which base snapshot is the newest, and write nothing else. */
   grantNameBase({ role }: RegistryFunction): void {
-    role.addToPolicy(this.onRegistryItems('dynamodb:PutItem'));
+    this.allow(role, ['dynamodb:PutItem'], REGISTRY_PARTITION);
   }
 
-  private onRegistryItems(action: string): PolicyStatement {
-    return new PolicyStatement({
-      actions: [action],
-      resources: [this.table.tableArn],
-      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [REGISTRY_PARTITION] } },
-    });
+  /** Lets the function read agents, beats, results of checks and what the monitor tells of itself, and gives it `TABLE_NAME`. */
+  grantLookUp(reader: RegistryFunction): void {
+    this.grant(reader, ['dynamodb:Query', 'dynamodb:GetItem'], [this.table.tableArn]);
+  }
+
+  /**
+   * Lets the function change agents' health: a head and its entry of the log, on condition that a beat is still the one
+   * that it was. What an agent is, layers and names, is out of its reach, as far as IAM can tell: layers share the
+   * partition of the head.
+   */
+  grantSettle({ role }: RegistryFunction): void {
+    this.allow(role, ['dynamodb:PutItem'], `${PARTITIONS.agents}*`, CHANGE_PARTITION);
+    this.allow(role, ['dynamodb:ConditionCheckItem'], `${PARTITIONS.beats}*`);
+  }
+
+  /** Lets the function read beats by the hundred. */
+  grantReadBeats({ role }: RegistryFunction): void {
+    this.allow(role, ['dynamodb:BatchGetItem'], `${PARTITIONS.beats}*`);
+  }
+
+  /** Lets the function replace beats. */
+  grantBeat({ role }: RegistryFunction): void {
+    this.allow(role, ['dynamodb:UpdateItem'], `${PARTITIONS.beats}*`);
+  }
+
+  /** Lets the function keep the results of one kind of check. */
+  grantKeepResults({ role }: RegistryFunction, kind: CheckKind): void {
+    this.allow(role, ['dynamodb:PutItem', 'dynamodb:BatchGetItem'], `${PARTITIONS.checks(kind)}*`);
+  }
+
+  /** Lets the function write and delete the registry's own items: leases, and what it tells of itself. */
+  grantReport({ role }: RegistryFunction): void {
+    this.allow(role, ['dynamodb:PutItem', 'dynamodb:DeleteItem'], REGISTRY_PARTITION);
+  }
+
+  /** Within some partitions alone, each by its name or by its beginning and `*`. */
+  private allow(role: Role, actions: string[], ...partitions: string[]): void {
+    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } };
+    role.addToPolicy(new PolicyStatement({ actions, resources: [this.table.tableArn], conditions }));
   }
 
   private grant({ role, fn }: RegistryFunction, actions: string[], resourceArns: string[]): void {

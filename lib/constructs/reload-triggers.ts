@@ -1,13 +1,14 @@
-import { Duration, Validations } from 'aws-cdk-lib';
-import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Duration } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { type IQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { MANIFEST_PREFIX, POLL_SECONDS, SCHEDULED_POLL } from '../../lambdas/discovery/contract.ts';
 import type { StageConfig } from '../config.ts';
 import type { RegistryFunction } from './registry-function.ts';
+import { RoundSchedule } from './round-schedule.ts';
 
 export interface ReloadTriggersProps {
   readonly config: StageConfig;
@@ -29,9 +30,6 @@ export const manifestEventsName = ({ name }: StageConfig): string => `${name}-ma
 /** Names of the rules, for whoever lets them in without a reference to them. */
 export const reloadRules = (config: StageConfig): string[] => [reloadPollName(config), manifestEventsName(config)];
 
-/** A poll that does not start within the minute is of no use: the next one is due. */
-const ONE_MINUTE = Duration.minutes(1);
-
 /**
  * What sets hot reload going: a poll every {@link POLL_SECONDS}, and what happens to manifests in the bucket.
  * The stack of the functions holds all of it: queues and rules carry nothing that is not in the bucket as well.
@@ -45,44 +43,26 @@ export class ReloadTriggers extends Construct {
     this.props = props;
     // By its ARN: the queue's own stack would otherwise be given a policy that refers back to the rules.
     this.deadLetters = Queue.fromQueueArn(this, 'DeadLetters', props.deadLetters.queueArn);
-    this.pollEveryHalfMinute();
-    this.followBucket();
-  }
-
-  /** EventBridge knows no schedule finer than a minute: one rule starts a poll at once, and one half a minute later. */
-  private pollEveryHalfMinute(): void {
-    const { config, reload, timeout } = this.props;
-    const name = reloadPollName(config);
-    const later = this.queue('Poll', {
-      queueName: name,
-      deliveryDelay: Duration.seconds(POLL_SECONDS),
-      retentionPeriod: ONE_MINUTE,
-      visibilityTimeout: timeout,
-    });
-    Validations.of(later).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'A poll that was not made is no loss: the next one, half a minute later, finds all that this one would.',
-    });
-    reload.fn.addEventSource(new SqsEventSource(later, { batchSize: 1, maxConcurrency: 2 }));
-    reload.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: ONE_MINUTE });
-    const delivery = { retryAttempts: 0, maxEventAge: ONE_MINUTE, deadLetterQueue: this.deadLetters };
-    const poll = RuleTargetInput.fromObject(SCHEDULED_POLL);
-    new Rule(this, 'Schedule', {
-      ruleName: name,
+    // `Default` adds nothing to logical ids: stages that were deployed before this construct keep their queue and rule.
+    new RoundSchedule(this, 'Default', {
+      name: reloadPollName(props.config),
       description: `Polls the manifests every ${POLL_SECONDS} seconds`,
-      schedule: Schedule.rate(Duration.seconds(2 * POLL_SECONDS)),
-      targets: [
-        new LambdaFunction(reload.fn, { ...delivery, event: poll }),
-        new SqsQueue(later, { ...delivery, message: poll }),
-      ],
+      every: Duration.seconds(POLL_SECONDS),
+      work: props.reload,
+      timeout: props.timeout,
+      event: SCHEDULED_POLL,
+      deadLetters: this.deadLetters,
     });
+    this.followBucket();
   }
 
   private followBucket(): void {
     const { config, reload, timeout, bucket } = this.props;
     const name = manifestEventsName(config);
-    const events = this.queue('Events', {
+    const events = new Queue(this, 'Events', {
       queueName: name,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
       // AWS advises six times the function's own time: Lambda goes on trying for so long while it is throttled. What
       // the function gives back comes again after these 12 minutes; the poll has long seen to it by then.
       visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
@@ -107,9 +87,5 @@ export class ReloadTriggers extends Construct {
       },
       targets: [new SqsQueue(events, { deadLetterQueue: this.deadLetters })],
     });
-  }
-
-  private queue(id: string, props: QueueProps): Queue {
-    return new Queue(this, id, { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, ...props });
   }
 }

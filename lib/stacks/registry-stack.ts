@@ -6,6 +6,7 @@ import type { READ_API_ENVIRONMENT } from '../../lambdas/capability/contract.ts'
 import type { StageConfig } from '../config.ts';
 import { ChangeStream } from '../constructs/change-stream.ts';
 import { Discovery } from '../constructs/discovery.ts';
+import { Health } from '../constructs/health.ts';
 import { IndexBase } from '../constructs/index-base.ts';
 import { RegistryApi } from '../constructs/registry-api.ts';
 import { type GivenEnvironment, RegistryFunction } from '../constructs/registry-function.ts';
@@ -19,7 +20,7 @@ export interface RegistryStackProps extends StackProps {
 /** More than half a processor each: a cold start compiles validators, or reads the whole index. */
 const API_FUNCTION = { memorySize: 1_024, timeout: Duration.seconds(15) };
 
-/** What answers callers, follows the sources and announces changes. It holds no data: it can be deleted and deployed again. */
+/** What answers callers, follows the sources, announces changes and watches over agents. It holds no data: it can be deleted and deployed again. */
 export class RegistryStack extends Stack {
   readonly api: HttpApi;
 
@@ -68,12 +69,14 @@ export class RegistryStack extends Stack {
     new ChangeStream(this, 'ChangeStream', { config, registryTable, lifecycleBus, deadLetters });
     new IndexBase(this, 'IndexBase', { config, registryTable, manifests, deadLetters });
     const discovery = new Discovery(this, 'Discovery', { config, registryTable, manifests, lifecycleBus, deadLetters });
+    const health = new Health(this, 'Health', { config, registryTable, deadLetters, api: API_FUNCTION });
     const { api } = new RegistryApi(this, 'Api', {
       config,
       open: open.fn,
       read: read.fn,
       write: write.fn,
       discovery: discovery.reload.fn,
+      health: health.api.fn,
     });
     this.api = api;
 

@@ -1,7 +1,9 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { DeadLetters } from '../constructs/dead-letters.ts';
+import { healthRules } from '../constructs/health.ts';
+import { HeartbeatPolicy } from '../constructs/heartbeat-policy.ts';
 import { indexBaseRule } from '../constructs/index-base.ts';
 import { LifecycleBus } from '../constructs/lifecycle-bus.ts';
 import { ManifestBucket } from '../constructs/manifest-bucket.ts';
@@ -12,7 +14,7 @@ export interface StorageStackProps extends StackProps {
   readonly config: StageConfig;
 }
 
-/** What must outlive a deployment of the functions: the table, the manifests, the bus and what could not be handed on. */
+/** What must outlive a deployment of the functions: the table, the manifests, the bus, what could not be handed on, and what agents' roles hold. */
 export class StorageStack extends Stack {
   readonly registryTable: RegistryTable;
   readonly manifests: ManifestBucket;
@@ -26,7 +28,9 @@ export class StorageStack extends Stack {
     this.lifecycleBus = new LifecycleBus(this, 'Lifecycle', { config });
     this.deadLetters = new DeadLetters(this, 'DeadLetters', {
       config,
-      rules: [indexBaseRule(config), ...reloadRules(config)],
+      rules: [indexBaseRule(config), ...reloadRules(config), ...healthRules(config)],
     });
+    const heartbeat = new HeartbeatPolicy(this, 'Heartbeat', { config, registryTable: this.registryTable });
+    new CfnOutput(this, 'HeartbeatPolicyArn', { value: heartbeat.policy.managedPolicyArn });
   }
 }

@@ -39,7 +39,7 @@ describe('several stages in one account', () => {
     const longest = synthesise({ env: 'sixteen-letters1', prefix: 'sixteen-letters2' });
     const functions = longest.resources.filter(({ Type }) => Type === 'AWS::Lambda::Function');
     const rules = longest.resources.filter(({ Type }) => Type === 'AWS::Events::Rule');
-    expect(rules).toHaveLength(3);
+    expect(rules).toHaveLength(7);
     const names = [...functions, ...rules].map(({ Properties }) => Properties.FunctionName ?? Properties.Name);
     expect(Math.max(...names.map((name) => name.length))).toBeLessThanOrEqual(64);
   });
@@ -78,9 +78,9 @@ describe('the stacks', () => {
     storage.hasResourceProperties('AWS::Events::EventBus', { Tags: tags });
   });
 
-  test('hold six functions and no custom resource', () => {
+  test('hold eleven functions and no custom resource', () => {
     const types = synthesise().resources.map(({ Type }) => Type);
-    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(6);
+    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(11);
     expect(types.filter((type) => /^Custom::|CustomResource/.test(type))).toEqual([]);
   });
 });

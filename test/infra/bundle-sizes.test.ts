@@ -20,6 +20,11 @@ const BOUNDS: Readonly<Record<FunctionShortName, { readonly start: number; reado
   discovery: { start: 55_000, all: 1_090_000 },
   'change-stream': { start: 74_000, all: 410_000 },
   'index-base': { start: 90_000, all: 680_000 },
+  'health-api': { start: 100_000, all: 500_000 },
+  'http-check': { start: 100_000, all: 600_000 },
+  'lambda-check': { start: 100_000, all: 800_000 },
+  'ecs-check': { start: 100_000, all: 800_000 },
+  'health-sweep': { start: 100_000, all: 500_000 },
 };
 
 /** What no function needs: validators are compiled, schemas are for those who write them, credentials are given. */

@@ -82,6 +82,43 @@ describe('a stage by its context', () => {
     expect(() => configOf({ allowedHosts })).toThrow('give it as mcp.example.com,10.0.0.5:8080.');
   });
 
+  test('names the functions and services whose state may be asked for', () => {
+    const told = { checkedFunctions: 'calendar, Agents_1-*', checkedServices: 'agents/calendar, workers/*' };
+    expect(configOf(told)).toMatchObject({
+      checkedFunctions: 'calendar,Agents_1-*',
+      checkedServices: 'agents/calendar,workers/*',
+    });
+  });
+
+  test.each([
+    '*',
+    'calendar,*',
+    '*-agent',
+    'a*b',
+    'a,,b',
+    'calendar:live',
+    'arn:aws:lambda:eu-west-1:1:function:a',
+    '?',
+  ])('refuses %j, which names no functions, or all of them', (checkedFunctions) => {
+    expect(() => configOf({ checkedFunctions })).toThrow('and never all of them: give it as calendar,agents-*.');
+  });
+
+  test.each([
+    '*',
+    '*/*',
+    '*/calendar',
+    'calendar',
+    'agents/cal*',
+    'agents/calendar,*/*',
+    'a/b/c',
+    'agents/',
+    '/calendar',
+  ])('refuses %j, which names no services, or those of all clusters', (checkedServices) => {
+    expect(() => configOf({ checkedServices })).toThrow(
+      'and never all clusters: give it as agents/calendar,workers/*.',
+    );
+  });
+
   test.each([
     ['https://registry.example.com', 'https://registry.example.com'],
     ['https://registry.example.com/base/', 'https://registry.example.com/base'],

@@ -56,7 +56,9 @@ describe('the runbook', () => {
     const commands = [...runbook.matchAll(/npm run -s cli -- (?:--api "\$API" )?([a-z-]+)/g)].map(
       ([, name = '']) => name,
     );
-    expect(new Set(commands)).toEqual(new Set(['rebuild-index', 'republish', 'register', 'update', 'reload']));
+    expect(new Set(commands)).toEqual(
+      new Set(['rebuild-index', 'republish', 'register', 'update', 'reload', 'health']),
+    );
     const known = readFileSync('bin/cli/run-cli.ts', 'utf8');
     expect(commands.filter((name) => !known.includes(`'./${name}.ts'`))).toEqual([]);
   });

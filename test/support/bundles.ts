@@ -11,6 +11,11 @@ const ENTRIES: Readonly<Record<FunctionShortName, string>> = {
   discovery: 'lambdas/discovery/discovery.handler.ts',
   'change-stream': 'lambdas/agents/change-stream.handler.ts',
   'index-base': 'lambdas/capability/index-base.handler.ts',
+  'health-api': 'lambdas/health/health-api.handler.ts',
+  'http-check': 'lambdas/health/http-check.handler.ts',
+  'lambda-check': 'lambdas/health/lambda-check.handler.ts',
+  'ecs-check': 'lambdas/health/ecs-check.handler.ts',
+  'health-sweep': 'lambdas/health/sweep.handler.ts',
 };
 
 /** Some files of a bundle. */

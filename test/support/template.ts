@@ -109,10 +109,11 @@ const WORDS: [RegExp, string][] = [
   [/ManifestsBucket\w+Arn\w*"}$/, 'the bucket'],
   [/TriggersPoll\w+","Arn"/, 'the queue of polls'],
   [/TriggersEvents\w+","Arn"/, 'the queue of manifest events'],
+  [/Health\w+RoundsPoll\w+","Arn"/, 'the queue of rounds'],
   [/LifecycleBus\w+Arn/, 'the bus'],
   [/DeadLetters\w+Arn/, 'the dead letters'],
   [
-    /^\{"Fn::GetAtt":\["(Open|Read|Write|ChangeStreamAnnouncer|IndexBaseWriter|DiscoveryReload)Logs\w+","Arn"\]\}$/,
+    /^\{"Fn::GetAtt":\["(Open|Read|Write|ChangeStreamAnnouncer|IndexBaseWriter|DiscoveryReload|Health(Api|HttpCheck|LambdaCheck|EcsCheck|Sweep))Logs\w+","Arn"\]\}$/,
     'its own log group',
   ],
 ];
@@ -125,8 +126,8 @@ function inWords(resource: unknown): string {
 /** The one condition that a permission may have: on which partitions of the table it holds. */
 function withinPartitions(condition: unknown): string {
   if (condition === undefined) return '';
-  const { 'ForAllValues:StringEquals': equals, ...others } = condition as Record<string, Record<string, string[]>>;
-  const { 'dynamodb:LeadingKeys': partitions, ...rest } = equals ?? {};
+  const { 'ForAllValues:StringLike': like, ...others } = condition as Record<string, Record<string, string[]>>;
+  const { 'dynamodb:LeadingKeys': partitions, ...rest } = like ?? {};
   const unknown = Object.keys({ ...others, ...rest });
   if (partitions === undefined || unknown.length > 0)
     throw new Error(`There are no words for the condition ${unknown}.`);

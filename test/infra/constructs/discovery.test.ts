@@ -131,5 +131,5 @@ describe.each(['reload-poll', 'manifest-events'])('the queue %s', (name) => {
 test('no queue and no rule outlives the stack of the functions', () => {
   const storage = Object.values(synthesise().storage.toJSON().Resources as Record<string, { Type: string }>);
   expect(storage.filter(({ Type }) => Type === 'AWS::Events::Rule')).toEqual([]);
-  expect(ofType(synthesise(), 'AWS::SQS::Queue')).toHaveLength(3);
+  expect(ofType(synthesise(), 'AWS::SQS::Queue')).toHaveLength(5);
 });

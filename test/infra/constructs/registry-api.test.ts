@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { WRITE_ROUTES } from '../../../lambdas/agents/contract.ts';
 import { READ_ROUTES } from '../../../lambdas/capability/contract.ts';
 import { DISCOVERY_ROUTES } from '../../../lambdas/discovery/contract.ts';
+import { HEALTH_ROUTES } from '../../../lambdas/health/contract.ts';
 import { OPEN_ROUTES } from '../../../lambdas/openapi/contract.ts';
 import { ofType, synthesise, theOnly } from '../../support/template.ts';
 
@@ -16,7 +17,7 @@ const authorisation = (context: Record<string, string>): Record<string, string> 
     ]),
   );
 
-const CLOSED = [...READ_ROUTES, ...WRITE_ROUTES, ...DISCOVERY_ROUTES];
+const CLOSED = [...READ_ROUTES, ...WRITE_ROUTES, ...DISCOVERY_ROUTES, ...HEALTH_ROUTES];
 
 const every = (keys: readonly string[], kind: string) => Object.fromEntries(keys.map((key) => [key, kind]));
 
@@ -40,6 +41,7 @@ describe('the routes', () => {
       ...every(READ_ROUTES, 'read-api'),
       ...every(WRITE_ROUTES, 'write-api'),
       ...every(DISCOVERY_ROUTES, 'discovery'),
+      ...every(HEALTH_ROUTES, 'health-api'),
     });
   });
 
@@ -47,7 +49,7 @@ describe('the routes', () => {
     const formats = ofType(synthesise(), 'AWS::ApiGatewayV2::Integration').map(
       ({ Properties }) => Properties.PayloadFormatVersion,
     );
-    expect(formats).toEqual(['2.0', '2.0', '2.0', '2.0']);
+    expect(formats).toEqual(['2.0', '2.0', '2.0', '2.0', '2.0']);
   });
 
   test.each(['dev', 'prod'])('in %s need signed requests, but for the open ones', (env) => {

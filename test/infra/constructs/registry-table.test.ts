@@ -1,4 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { keys } from '../../../lambdas/agents/dynamo-items.ts';
+import { CHECK_KINDS } from '../../../lambdas/health/contract.ts';
+import { PARTITIONS } from '../../../lib/constructs/registry-table.ts';
 import { synthesise, theOnly } from '../../support/template.ts';
 
 const tableOf = (env: string) => theOnly(synthesise({ env }), 'AWS::DynamoDB::GlobalTable').Properties;
@@ -46,5 +49,15 @@ describe('the table', () => {
 
   test("is encrypted under DynamoDB's own key", () => {
     expect(tableOf('prod').SSESpecification).toBeUndefined();
+  });
+});
+
+describe('the beginnings of partitions, by which rights are confined', () => {
+  test("are those of the items' keys", () => {
+    expect(keys.head('calendar').pk).toBe(`${PARTITIONS.agents}calendar`);
+    expect(keys.beat('calendar').pk).toBe(`${PARTITIONS.beats}calendar`);
+    for (const kind of CHECK_KINDS) {
+      expect(keys.checkPage(kind, 4, 3).pk.startsWith(PARTITIONS.checks(kind))).toBe(true);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { FUNCTIONS } from '../../../lib/function-names.ts';
+import { ALARMED_FUNCTIONS, FUNCTIONS } from '../../../lib/function-names.ts';
 import { ofType, type Resource, synthesise, theOnly } from '../../support/template.ts';
 
 const STAGE = 'ai-pa-agent-registry-dev';
@@ -47,12 +47,12 @@ async function customMetrics(): Promise<string[]> {
 }
 
 describe('the alarms', () => {
-  test('watch the API, every function, the announcing, the index and hot reload', () => {
+  test('watch the API, the functions of which nothing else tells, the announcing, the index, hot reload and health', () => {
     expect([...alarms().keys()].sort()).toEqual(
       [
         ...['api-5xx', 'api-latency', 'throttles', 'iterator-age', 'dead-letters', 'base-age', 'index-age'],
-        ...['reload-silence', 'removals-held'],
-        ...FUNCTIONS.map((shortName) => `${shortName}-errors`),
+        ...['reload-silence', 'removals-held', 'health-silence', 'health-held'],
+        ...ALARMED_FUNCTIONS.map((shortName) => `${shortName}-errors`),
       ].sort(),
     );
   });
@@ -79,6 +79,8 @@ describe('the alarms', () => {
     ['dead-letters', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum', 0, 60, 1, 1],
     ['base-age', 'AgentRegistry', 'IndexBaseAge', 'Minimum', 26 * 3_600, 3_600, 1, 1],
     ['index-age', 'AgentRegistry', 'IndexAge', 'Maximum', 5_000, 300, 2, 3],
+    ['health-silence', 'AgentRegistry', 'HealthAge', 'Maximum', 300, 300, 1, 1],
+    ['health-held', 'AgentRegistry', 'HealthHeld', 'Maximum', 0, 300, 1, 1],
   ])('%s: %s %s, %s over %d in periods of %d s, %d of %d', (name, Namespace, MetricName, statistic, ...numbers) => {
     const [Threshold, Period, DatapointsToAlarm, EvaluationPeriods] = numbers;
     const alarm = alarms().get(name);
@@ -105,23 +107,26 @@ describe('the alarms', () => {
 
   test.each([
     ['api-5xx', { ApiId: { 'Fn::ImportValue': expect.stringMatching(/ApiHttp/) } }],
-    ['index-base-errors', { FunctionName: `${STAGE}-index-base` }],
+    ['health-api-errors', { FunctionName: `${STAGE}-health-api` }],
     ['iterator-age', { FunctionName: `${STAGE}-change-stream` }],
     ['dead-letters', { QueueName: `${STAGE}-dead-letters` }],
     ['base-age', { service: `${STAGE}-index-base` }],
     ['index-age', { service: `${STAGE}-read-api` }],
     ['reload-silence', { service: `${STAGE}-discovery` }],
     ['removals-held', { service: `${STAGE}-discovery` }],
+    ['health-silence', { service: `${STAGE}-health-sweep` }],
+    ['health-held', { service: `${STAGE}-health-sweep` }],
   ])('%s looks at this stage alone', (name, dimensions) => {
     const expected = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
     expect(alarms().get(name)?.Dimensions).toEqual(expected);
   });
 
-  test('take silence for idleness, but of index-base and of hot reload, which always have something to tell', () => {
+  test('take silence for idleness, but of index-base, hot reload and the sweep, which always have something to tell', () => {
     const silent = [...alarms()].filter(([, { TreatMissingData }]) => TreatMissingData !== 'notBreaching');
     expect(silent.map(([name, { TreatMissingData }]) => [name, TreatMissingData])).toEqual([
       ['base-age', 'breaching'],
       ['reload-silence', 'breaching'],
+      ['health-silence', 'breaching'],
     ]);
   });
 
@@ -158,9 +163,22 @@ describe('the dashboard', () => {
       [],
     );
     const names = await customMetrics();
-    expect(custom.map((metric) => metric.split(' ')[1]).sort()).toEqual([...names].sort());
+    expect(new Set(custom.map((metric) => metric.split(' ')[1]))).toEqual(new Set(names));
+    expect(new Set(custom).size).toBe(custom.length);
     expect(names.length).toBeGreaterThanOrEqual(7);
     expect(names.length).toBeLessThanOrEqual(10);
+  });
+
+  test('shows the failed checks of each checking function', () => {
+    const failed = shown().filter((metric) => metric.includes(' ChecksFailed '));
+    expect(failed).toEqual(
+      ['http', 'lambda', 'ecs'].map((kind) => `AgentRegistry ChecksFailed service ${STAGE}-${kind}-check`),
+    );
+  });
+
+  test('shows the errors of every function, with an alarm on them or not', () => {
+    const errors = shown().filter((metric) => metric.startsWith('AWS/Lambda Errors '));
+    expect(errors).toEqual(FUNCTIONS.map((name) => `AWS/Lambda Errors FunctionName ${STAGE}-${name}`));
   });
 
   test('is among those that cost nothing: up to 50 metrics', () => {

@@ -6,6 +6,13 @@ import {
 } from '../../../lambdas/agents/contract.ts';
 import { INDEX_BASE_ENVIRONMENT, READ_API_ENVIRONMENT } from '../../../lambdas/capability/contract.ts';
 import { DISCOVERY_ENVIRONMENT, DISCOVERY_OPTIONS } from '../../../lambdas/discovery/contract.ts';
+import {
+  CHECK_KINDS,
+  type CheckKind,
+  HEALTH_API_ENVIRONMENT,
+  ROUND_ENVIRONMENT,
+  ROUND_OPTIONS,
+} from '../../../lambdas/health/contract.ts';
 import { functionNamed, permissionsOf, synthesise } from '../../support/template.ts';
 
 const LOGS = ['logs:CreateLogStream on its own log group', 'logs:PutLogEvents on its own log group'];
@@ -102,6 +109,76 @@ describe('what a function may do', () => {
   });
 });
 
+describe('what those who watch over agents may do', () => {
+  /** A change of health: a head and its entry of the log, on condition that a beat is still the one that it was. */
+  const SETTLE = [
+    'dynamodb:ConditionCheckItem on the table within LIVENESS#*',
+    'dynamodb:PutItem on the table within AGENT#*, CHANGE',
+  ];
+  /** Leases, and what the monitor tells of itself. */
+  const REPORT = ['dynamodb:DeleteItem on the table within REGISTRY', 'dynamodb:PutItem on the table within REGISTRY'];
+  const LOOK_UP = ['dynamodb:GetItem on the table', 'dynamodb:Query on the table'];
+  const READ_BEATS = ['dynamodb:BatchGetItem on the table within LIVENESS#*'];
+  const ROUND = [...SETTLE, ...REPORT, ...LOOK_UP, 'dynamodb:Query on the heads index', ...LOGS];
+  const QUEUE = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(
+    (verb) => `sqs:${verb} on the queue of rounds`,
+  );
+  const pages = (kind: CheckKind) => [
+    `dynamodb:BatchGetItem on the table within CHECKS#${kind}#*`,
+    `dynamodb:PutItem on the table within CHECKS#${kind}#*`,
+  ];
+
+  test('health-api may replace beats, change health, write down an override, and nothing else', () => {
+    const beat = 'dynamodb:UpdateItem on the table within LIVENESS#*';
+    expect(permissionsOf(synthesise(), 'health-api')).toEqual([...SETTLE, ...REPORT, ...LOOK_UP, beat, ...LOGS].sort());
+  });
+
+  test('the sweep may read the fleet and its beats, change health, report, and nothing else', () => {
+    expect(permissionsOf(synthesise(), 'health-sweep')).toEqual([...ROUND, ...READ_BEATS].sort());
+  });
+
+  test.each([
+    ['http-check', 'http', QUEUE],
+    ['lambda-check', 'lambda', []],
+    ['ecs-check', 'ecs', QUEUE],
+  ] as const)(
+    '%s may read the fleet, keep its own results, change health, report, and nothing else',
+    (name, kind, queue) => {
+      expect(permissionsOf(synthesise(), name)).toEqual([...ROUND, ...pages(kind), ...queue].sort());
+    },
+  );
+
+  test('every check has a function of its own', () => {
+    for (const kind of CHECK_KINDS) expect(functionNamed(synthesise(), `${kind}-check`)).toBeDefined();
+  });
+
+  const asks = (shortName: string, context: Record<string, string>) =>
+    permissionsOf(synthesise(context), shortName).filter((permission) => /^(lambda|ecs):/.test(permission));
+
+  test('lambda-check may ask for the configuration of the functions that the stage names, of its own account', () => {
+    const [one, two, ...others] = asks('lambda-check', { checkedFunctions: 'calendar,agents-*' });
+    expect(others).toEqual([]);
+    expect(one).toMatch(
+      /^lambda:GetFunctionConfiguration on .*:lambda:.*AWS::Region.*AWS::AccountId.*:function:agents-\*"/,
+    );
+    expect(two).toMatch(/^lambda:GetFunctionConfiguration on .*:function:calendar"/);
+  });
+
+  test('ecs-check may ask for the services that the stage names, of its own account', () => {
+    const [one, two, ...others] = asks('ecs-check', { checkedServices: 'agents/calendar,workers/*' });
+    expect(others).toEqual([]);
+    expect(one).toMatch(/^ecs:DescribeServices on .*:ecs:.*AWS::Region.*AWS::AccountId.*:service\/agents\/calendar"/);
+    expect(two).toMatch(/^ecs:DescribeServices on .*:service\/workers\/\*"/);
+  });
+
+  test('one check may not ask what the other is named', () => {
+    const context = { checkedFunctions: 'calendar', checkedServices: 'agents/calendar' };
+    expect(asks('http-check', context)).toEqual([]);
+    expect(asks('lambda-check', context)).toHaveLength(1);
+    expect(asks('ecs-check', context)).toHaveLength(1);
+  });
+});
+
 describe('what a function is told', () => {
   const POWERTOOLS = ['POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME'];
   const environmentOf = (shortName: string, context = {}) =>
@@ -114,6 +191,11 @@ describe('what a function is told', () => {
     ['index-base', INDEX_BASE_ENVIRONMENT],
     ['discovery', DISCOVERY_ENVIRONMENT],
     ['openapi', []],
+    ['health-api', HEALTH_API_ENVIRONMENT],
+    ['http-check', ROUND_ENVIRONMENT],
+    ['lambda-check', ROUND_ENVIRONMENT],
+    ['ecs-check', ROUND_ENVIRONMENT],
+    ['health-sweep', ROUND_ENVIRONMENT],
   ] as const)('%s gets what its contract names, and nothing else', (shortName, names) => {
     expect(Object.keys(environmentOf(shortName)).sort()).toEqual([...names, ...POWERTOOLS].sort());
   });
@@ -130,15 +212,35 @@ describe('what a function is told', () => {
     expect(given).toMatchObject({ ALLOWED_HOSTS: 'mcp.example.com' });
   });
 
+  test.each([
+    ['http-check', 'ALLOWED_HOSTS', 'mcp.example.com'],
+    ['lambda-check', 'CHECKED_FUNCTIONS', 'calendar,agents-*'],
+    ['ecs-check', 'CHECKED_SERVICES', 'agents/calendar,workers/*'],
+  ] as const)(
+    '%s gets what it may ask, %s, when the stage has it, and nothing that is for others',
+    (name, option, value) => {
+      const given = environmentOf(name, {
+        allowedHosts: 'mcp.example.com',
+        checkedFunctions: 'calendar, agents-*',
+        checkedServices: 'agents/calendar, workers/*',
+      });
+      expect(ROUND_OPTIONS).toContain(option);
+      expect(Object.keys(given).sort()).toEqual([...ROUND_ENVIRONMENT, option, ...POWERTOOLS].sort());
+      expect(given[option]).toBe(value);
+    },
+  );
+
   test.each(['dev', 'prod'])('nothing is anonymous in %s', (env) => {
     expect(environmentOf('read-api', { env }).ALLOW_ANONYMOUS).toBe('false');
     expect(environmentOf('write-api', { env }).ALLOW_ANONYMOUS).toBe('false');
     expect(environmentOf('discovery', { env }).ALLOW_ANONYMOUS).toBe('false');
+    expect(environmentOf('health-api', { env }).ALLOW_ANONYMOUS).toBe('false');
   });
 
   test('anybody is served on the local stack', () => {
     expect(environmentOf('read-api', { env: 'local' }).ALLOW_ANONYMOUS).toBe('true');
     expect(environmentOf('write-api', { env: 'local' }).ALLOW_ANONYMOUS).toBe('true');
+    expect(environmentOf('health-api', { env: 'local' }).ALLOW_ANONYMOUS).toBe('true');
   });
 
   test.each(['write-api', 'discovery'])('%s knows the limits of its stage', (shortName) => {

@@ -3,9 +3,19 @@ import { synthesise, theOnly } from '../../support/template.ts';
 
 const isDeadLetters = ({ QueueName }: { QueueName?: string }) => QueueName?.endsWith('-dead-letters') ?? true;
 
-const KEPT = ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::Events::EventBus', 'AWS::SQS::Queue'];
+const KEPT = [
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::S3::Bucket',
+  'AWS::Events::EventBus',
+  'AWS::SQS::Queue',
+  'AWS::IAM::ManagedPolicy',
+];
 
-const RULES = ['index-base', 'reload-poll', 'manifest-events'].map((rule) => `:rule/ai-pa-agent-registry-dev-${rule}`);
+const ROUNDS = ['http-check', 'lambda-check', 'ecs-check', 'health-sweep'];
+
+const RULES = ['index-base', 'reload-poll', 'manifest-events', ...ROUNDS].map(
+  (rule) => `:rule/ai-pa-agent-registry-dev-${rule}`,
+);
 
 describe('what outlives its stack', () => {
   test.each(KEPT)('%s: kept in prod, gone with dev', (type) => {
@@ -51,4 +61,11 @@ describe('the dead letters', () => {
   test('keep their logical name: a stage that has them cannot make a queue of the same name again', () => {
     expect(Object.keys(synthesise().storage.findResources('AWS::SQS::Queue'))).toEqual(['DeadLettersBBF8BAAB']);
   });
+});
+
+test('the output is what agents attach to their roles', () => {
+  const outputs: Record<string, { Value: unknown; Export?: object }> = synthesise().storage.toJSON().Outputs;
+  const spelled = Object.entries(outputs).filter(([, { Export }]) => Export === undefined);
+  const policies = Object.keys(synthesise().storage.findResources('AWS::IAM::ManagedPolicy'));
+  expect(spelled).toEqual([['HeartbeatPolicyArn', { Value: { Ref: policies[0] } }]]);
 });
