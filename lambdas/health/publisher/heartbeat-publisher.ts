@@ -1,0 +1,181 @@
+import { EventEmitter } from 'node:events';
+import pRetry from 'p-retry';
+import { type Clock, systemClock } from '../../shared/clock.ts';
+import { UnavailableError } from '../../shared/errors.ts';
+import { type Heartbeat, TTL_SECONDS } from '../heartbeat-schema.ts';
+import type { BeatOutcome, BeatWriter, OwnHeartbeat } from './beat-writer.ts';
+import { emfLine } from './emf-line.ts';
+import { type PublisherTimers, publisherTimers } from './publisher-timers.ts';
+
+/** What an agent says of itself at the moment. */
+export type Finding = Partial<Pick<Heartbeat, 'status' | 'health' | 'metrics'>>;
+
+export interface HeartbeatPublisherProps {
+  readonly agentId: string;
+  readonly agentType: string;
+  readonly writer: BeatWriter;
+  /** Seconds between two beats, a tenth more or less. @default 30 */
+  readonly intervalSeconds?: number;
+  /** Seconds after a beat at which the agent is taken for dead if no other came. @default 90 */
+  readonly ttlSeconds?: number;
+  /** Asked before each beat. @default - the agent is healthy, and tells no metrics */
+  readonly collect?: () => Finding | Promise<Finding>;
+  /** Writes each taken beat as a line of metrics (EMF). @default - it does not */
+  readonly emf?: { readonly namespace?: string /** @default - standard output */; write?(line: string): void };
+  readonly clock?: Clock;
+  readonly timers?: PublisherTimers;
+  /** From 0 up to 1. */
+  readonly random?: () => number;
+}
+
+/** What a publisher tells. Nobody has to listen. */
+export interface PublisherEvents {
+  /** The registry took a beat. */
+  beat: [taken: Extract<BeatOutcome, { outcome: 'taken' }>, heartbeat: OwnHeartbeat];
+  /** A beat did not reach it, or was refused; the next one is tried all the same. */
+  failed: [error: unknown];
+  /** The registry does not know the agent (any more). Beating goes on, for it may be registered again. */
+  unregistered: [];
+}
+
+const INTERVAL_SECONDS = 30;
+
+/** Share of the interval by which beats come sooner or later: a fleet that started together spreads. */
+const JITTER = 0.1;
+
+/** Tries after the first, and the share of the interval before the first of them, doubled each time, times 1 to 2. */
+const RETRIES = 3;
+const FIRST_WAIT = 1 / 30;
+
+const printLine = (line: string): void => console.log(line);
+
+/**
+ * Says to the registry, again and again, that an agent is alive (second specification, "Heartbeat Publishing"). Whatever
+ * goes wrong is told by events and is no reason for the agent to stop.
+ */
+export class HeartbeatPublisher extends EventEmitter<PublisherEvents> {
+  readonly #props: HeartbeatPublisherProps;
+  readonly #interval: number;
+  readonly #ttlSeconds: number;
+  readonly #clock: Clock;
+  readonly #timers: PublisherTimers;
+  readonly #random: () => number;
+  #cancelNext: (() => void) | undefined;
+  /** Ends the waiting between tries. */
+  #stopping = new AbortController();
+  /** The beat under way, and those that wait behind it. */
+  #last: Promise<unknown> = Promise.resolve();
+  #underWay = 0;
+
+  /** @throws RangeError where the lease would end before the next beat, or is none that the registry grants */
+  constructor(props: HeartbeatPublisherProps) {
+    super();
+    const { intervalSeconds = INTERVAL_SECONDS, ttlSeconds = TTL_SECONDS.default } = props;
+    if (!(ttlSeconds >= TTL_SECONDS.min && ttlSeconds <= TTL_SECONDS.max)) {
+      throw new RangeError(`ttlSeconds must be from ${TTL_SECONDS.min} to ${TTL_SECONDS.max}`);
+    }
+    if (!(intervalSeconds > 0 && intervalSeconds * (1 + JITTER) < ttlSeconds)) {
+      throw new RangeError('intervalSeconds must be well below ttlSeconds');
+    }
+    this.#props = props;
+    this.#interval = intervalSeconds * 1_000;
+    this.#ttlSeconds = ttlSeconds;
+    this.#clock = props.clock ?? systemClock;
+    this.#timers = props.timers ?? publisherTimers;
+    this.#random = props.random ?? Math.random;
+  }
+
+  /** Beats now, and from now on. Started already, it goes on as it is. */
+  start(): void {
+    if (this.#cancelNext) return;
+    this.#stopping = new AbortController();
+    this.#tick();
+  }
+
+  /** Beats no more, and waits for what is under way. */
+  async stop(): Promise<void> {
+    this.#cancelNext?.();
+    this.#cancelNext = undefined;
+    this.#stopping.abort();
+    await this.#last;
+  }
+
+  /**
+   * One beat now, behind those that are under way. Does not throw: what went wrong is told by events.
+   *
+   * @param finding what the agent says. @default - what `collect` says
+   * @returns `undefined`: it failed
+   */
+  beat(finding?: Finding): Promise<BeatOutcome | undefined> {
+    const { signal } = this.#stopping;
+    this.#underWay += 1;
+    const beat = this.#last
+      .then(() => this.#publish(finding, signal))
+      .finally(() => {
+        this.#underWay -= 1;
+      });
+    this.#last = beat.catch(() => undefined);
+    return beat;
+  }
+
+  #tick(): void {
+    const spread = 1 + JITTER * (2 * this.#random() - 1);
+    this.#cancelNext = this.#timers.start(() => this.#tick(), this.#interval * spread);
+    // One that takes longer than the interval is not made to take longer still.
+    if (this.#underWay === 0) void this.beat().catch(() => undefined);
+  }
+
+  async #publish(given: Finding | undefined, signal: AbortSignal): Promise<BeatOutcome | undefined> {
+    const { agentId, agentType, collect } = this.#props;
+    let heartbeat: OwnHeartbeat;
+    let outcome: BeatOutcome;
+    try {
+      const finding = given ?? (await collect?.()) ?? {};
+      heartbeat = { agentId, agentType, status: 'healthy', ...finding, ttlSeconds: this.#ttlSeconds };
+      outcome = await this.#write(heartbeat, signal);
+    } catch (error) {
+      this.emit('failed', error);
+      return undefined;
+    }
+    this.#tell(outcome, heartbeat);
+    return outcome;
+  }
+
+  #write(heartbeat: OwnHeartbeat, signal: AbortSignal): Promise<BeatOutcome> {
+    return pRetry(() => this.#props.writer.write(heartbeat), {
+      retries: RETRIES,
+      // The waiting is ours, so that it goes by the publisher's timers and ends when it is stopped.
+      minTimeout: 0,
+      shouldRetry: ({ error }) => error instanceof UnavailableError && !signal.aborted,
+      onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
+        if (retriesLeft === 0 || !(error instanceof UnavailableError)) return;
+        await this.#wait(this.#interval * FIRST_WAIT * 2 ** (attemptNumber - 1) * (1 + this.#random()), signal);
+      },
+    });
+  }
+
+  #wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const cancel = this.#timers.start(() => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      }, milliseconds);
+      const stop = () => {
+        cancel();
+        resolve();
+      };
+      signal.addEventListener('abort', stop, { once: true });
+    });
+  }
+
+  #tell(outcome: BeatOutcome, heartbeat: OwnHeartbeat): void {
+    const { emf } = this.#props;
+    if (outcome.outcome === 'unregistered') {
+      this.emit('unregistered');
+      return;
+    }
+    if (emf) (emf.write ?? printLine)(emfLine(heartbeat, this.#clock.now(), emf.namespace));
+    this.emit('beat', outcome, heartbeat);
+  }
+}
