@@ -108,7 +108,7 @@ export class RegistryTable extends Construct {
 
   /** Lets the function keep the results of one kind of check. */
   grantKeepResults({ role }: RegistryFunction, kind: CheckKind): void {
-    this.allow(role, ['dynamodb:PutItem', 'dynamodb:BatchGetItem'], `${PARTITIONS.checks(kind)}*`);
+    this.allow(role, ['dynamodb:PutItem'], `${PARTITIONS.checks(kind)}*`);
   }
 
   /** Lets the function write and delete the registry's own items: leases, and what it tells of itself. */

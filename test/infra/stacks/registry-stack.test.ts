@@ -123,10 +123,7 @@ describe('what those who watch over agents may do', () => {
   const QUEUE = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(
     (verb) => `sqs:${verb} on the queue of rounds`,
   );
-  const pages = (kind: CheckKind) => [
-    `dynamodb:BatchGetItem on the table within CHECKS#${kind}#*`,
-    `dynamodb:PutItem on the table within CHECKS#${kind}#*`,
-  ];
+  const pages = (kind: CheckKind) => [`dynamodb:PutItem on the table within CHECKS#${kind}#*`];
 
   test('health-api may replace beats, change health, write down an override, and nothing else', () => {
     const beat = 'dynamodb:UpdateItem on the table within LIVENESS#*';
