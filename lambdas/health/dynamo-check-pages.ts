@@ -42,15 +42,14 @@ export class DynamoCheckPages implements CheckPageStore, CheckResultStore {
       agents: encodePage(agents),
       expiresAt: Math.ceil(now / 1000) + KEPT_SECONDS,
     };
-    const expected =
-      version === 0
-        ? { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': 'pk' } }
-        : {
-            ConditionExpression: '#version = :version',
-            ExpressionAttributeNames: { '#version': 'version' },
-            ExpressionAttributeValues: { ':version': version },
-          };
-    return writingIf(() => client.send(new PutCommand({ TableName: table, Item: item, ...expected })));
+    const put = new PutCommand({
+      TableName: table,
+      Item: item,
+      ConditionExpression: version === 0 ? 'attribute_not_exists(#version)' : '#version = :version',
+      ExpressionAttributeNames: { '#version': 'version' },
+      ...(version > 0 && { ExpressionAttributeValues: { ':version': version } }),
+    });
+    return writingIf(() => client.send(put));
   }
 
   async find(kind: CheckKind, agentId: string): Promise<KeptResults | undefined> {
