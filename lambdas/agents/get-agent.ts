@@ -1,5 +1,6 @@
 import { NotFoundError } from '../shared/errors.ts';
 import { describeAgent } from './agent.ts';
+import type { ActivityOf } from './agent-activity.ts';
 import { type AgentRecord, isLiving } from './agent-record.ts';
 import type { AgentStore } from './agent-store.ts';
 import type { Agent } from './agent-view.ts';
@@ -14,8 +15,10 @@ export async function loadLiving(store: AgentStore, id: string): Promise<AgentRe
 /**
  * The agent as the table has it, read consistently: one Query.
  *
- * @throws NotFoundError
+ * @param activityOf tells when it was last heard of. Default: nobody knows
+ * @throws NotFoundError; whatever `activityOf` throws
  */
-export async function getAgent(store: AgentStore, id: string): Promise<Agent> {
-  return describeAgent(await loadLiving(store, id));
+export async function getAgent(store: AgentStore, id: string, activityOf?: ActivityOf): Promise<Agent> {
+  const agent = describeAgent(await loadLiving(store, id));
+  return { ...agent, ...(await activityOf?.(agent)) };
 }

@@ -3,6 +3,7 @@ import { Agent } from '../agents/agent-view.ts';
 import { AGENT_HEADERS, AGENT_ID, NO_AGENT } from '../agents/api-operations.ts';
 import { ChangeFeed } from '../agents/change-feed-schema.ts';
 import { STATES, STATUSES } from '../agents/status.ts';
+import { AgentHealth, FleetHealth } from '../health/health-schema.ts';
 import {
   found,
   headerOf,
@@ -49,6 +50,11 @@ export const READ_OPERATIONS: Readonly<Record<ReadRoute, Operation>> = {
     parameters: [AGENT_ID, IF_NONE_MATCH],
     responses: { ...found(AgentLayers, 'Its layers, the lowest first'), ...NO_AGENT, ...INVALID },
   },
+  'GET /registry/agents/{id}/health': {
+    summary: 'How an agent has done of late, by its heartbeats and its check; read consistently',
+    parameters: [AGENT_ID, IF_NONE_MATCH],
+    responses: { ...found(AgentHealth, 'Its health, and what it follows from'), ...NO_AGENT, ...INVALID },
+  },
   'GET /registry/agents': {
     summary: 'List agents in the order of their ids',
     parameters: [
@@ -81,6 +87,11 @@ export const READ_OPERATIONS: Readonly<Record<ReadRoute, Operation>> = {
     summary: 'Statistics of the registry',
     parameters: [MIN_REVISION, IF_NONE_MATCH],
     responses: { ...fromIndex(RegistryStats, 'Counts and distributions'), ...INVALID },
+  },
+  'GET /registry/health': {
+    summary: 'How the fleet does, and those who watch over it',
+    parameters: [MIN_REVISION, IF_NONE_MATCH],
+    responses: { ...fromIndex(FleetHealth, 'Who is not well, and what checks and sweep found'), ...INVALID },
   },
   'GET /registry/changes': {
     summary: 'Follow the changes, at least once',

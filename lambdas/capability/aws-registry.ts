@@ -1,4 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { activityFrom } from '../health/activity.ts';
+import { awsHealthMonitor } from '../health/aws-health-monitor.ts';
 import { systemClock } from '../shared/clock.ts';
 import { metrics } from '../shared/metrics.ts';
 import { awsSources } from './aws-sources.ts';
@@ -6,9 +8,13 @@ import { INDEX_METRICS, type READ_API_ENVIRONMENT } from './contract.ts';
 import { steadyClock } from './moment.ts';
 import { WarmIndex } from './warm-index.ts';
 
-/** What the read function answers from: the table, the log, and the warm index of both, by the ambient credentials. */
+/**
+ * What the read function answers from, by the ambient credentials: the table, the log, the warm index of both, and what
+ * the monitor keeps.
+ */
 export function awsRegistry(environment: Readonly<Record<(typeof READ_API_ENVIRONMENT)[number], string>>) {
-  const { store, ...sources } = awsSources(environment);
+  const { store, client, ...sources } = awsSources(environment);
+  const { monitor, reports, ...kept } = awsHealthMonitor(client, environment.TABLE_NAME);
   const index = new WarmIndex({
     ...sources,
     agents: store,
@@ -20,5 +26,6 @@ export function awsRegistry(environment: Readonly<Record<(typeof READ_API_ENVIRO
       metrics.publishStoredMetrics();
     },
   });
-  return { store, changes: sources.changes, index };
+  const activityOf = activityFrom({ ...kept, clock: systemClock });
+  return { store, changes: sources.changes, index, monitor, reports, activityOf };
 }

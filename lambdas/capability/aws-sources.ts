@@ -14,6 +14,7 @@ export function awsSources(
 ) {
   const client = createDocumentClient(target);
   return {
+    client,
     store: new DynamoAgentStore(client, table),
     changes: new DynamoChangeLog(client, table),
     heads: new DynamoHeadList(client, table),

@@ -7,9 +7,11 @@ export const READ_ROUTES = [
   'GET /registry/agents',
   'GET /registry/agents/{id}',
   'GET /registry/agents/{id}/layers',
+  'GET /registry/agents/{id}/health',
   'POST /registry/search',
   'GET /registry/stats',
   'GET /registry/changes',
+  'GET /registry/health',
 ] as const;
 export type ReadRoute = (typeof READ_ROUTES)[number];
 

@@ -3,6 +3,8 @@ import { validateAgentId } from '../agents/agent-id.ts';
 import { getLayers } from '../agents/agent-layers.ts';
 import { readFeed } from '../agents/change-feed.ts';
 import { getAgent } from '../agents/get-agent.ts';
+import { readWatch } from '../health/fleet-health.ts';
+import type { FleetHealth } from '../health/health-schema.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { apiHandler, type Route } from '../shared/http/api-handler.ts';
@@ -15,6 +17,7 @@ import {
 import { onDemand } from '../shared/on-demand.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import { READ_API_ENVIRONMENT, type ReadRoute } from './contract.ts';
+import { fleetHealth } from './fleet-health.ts';
 import { minRevisionOf } from './min-revision.ts';
 import type { MinRevision } from './min-revision-schema.ts';
 import { listAgents, parseList } from './search/list-agents.ts';
@@ -61,8 +64,8 @@ const loadWords = ({ text }: AgentDirectory): Promise<void> => text.load();
 const getOne: Route = async ({ params, query }) => {
   assertKnownParameters(query, []);
   const id = validateAgentId(params.id);
-  const { store } = await registry();
-  return agentAnswer(await getAgent(store, id));
+  const { store, activityOf } = await registry();
+  return agentAnswer(await getAgent(store, id, activityOf));
 };
 
 const layers: Route = async ({ params, query }) => {
@@ -70,6 +73,26 @@ const layers: Route = async ({ params, query }) => {
   const id = validateAgentId(params.id);
   const { store } = await registry();
   return { status: 200, body: await getLayers(store, id) };
+};
+
+const agentHealth: Route = async ({ params, query }) => {
+  assertKnownParameters(query, []);
+  const id = validateAgentId(params.id);
+  const { monitor } = await registry();
+  return { status: 200, body: await monitor.status(id) };
+};
+
+/** Its index is asked each time: what rounds and sweep tell is no part of it. */
+const health: Route = async ({ query }) => {
+  assertKnownParameters(query, ['minRevision']);
+  const { minRevision } = minRevisionOf(query);
+  const { index, reports } = await registry();
+  const [{ directory, age }, watch] = await Promise.all([
+    index.fresh(minRevision),
+    readWatch(reports, systemClock.now()),
+  ]);
+  const body: FleetHealth = { ...fleetHealth(directory), ...watch };
+  return { status: 200, headers: { 'Registry-Index-Age': String(age()) }, body };
 };
 
 const search = fromIndex(
@@ -103,9 +126,11 @@ const routes: Record<ReadRoute, Route> = {
   'GET /registry/agents': list,
   'GET /registry/agents/{id}': getOne,
   'GET /registry/agents/{id}/layers': layers,
+  'GET /registry/agents/{id}/health': agentHealth,
   'POST /registry/search': search,
   'GET /registry/stats': stats,
   'GET /registry/changes': feed,
+  'GET /registry/health': health,
 };
 
 /** The functions that read the registry (CONTRACT.md). */
