@@ -6,8 +6,8 @@ import { reading, writingIf } from '../agents/dynamo-failures.ts';
 import { getItem } from '../agents/dynamo-get.ts';
 import { type Item, keys } from '../agents/dynamo-items.ts';
 import type { Beat } from './beat.ts';
-import { beatUpdate, toBeat } from './beat-item.ts';
 import type { BeatStore } from './beat-store.ts';
+import { beatUpdate, toBeat } from './dynamo-beat-item.ts';
 
 /** Keys of one BatchGetItem at most (DynamoDB API reference). */
 const BATCH = 100;

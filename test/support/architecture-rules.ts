@@ -17,12 +17,14 @@ const ROOMS: Readonly<Record<string, readonly RegExp[]>> = {
   lib: [CONTRACT],
   'lambdas/shared': [],
   'lambdas/agents': [/^lambdas\/shared\//],
-  'lambdas/capability': [/^lambdas\/(shared|agents)\//],
+  // What an agent's page shows of its health is health's to tell.
+  'lambdas/capability': [/^lambdas\/(shared|agents|health)\//],
   'lambdas/services': [/^lambdas\/(shared|agents)\//],
   'lambdas/discovery': [/^lambdas\/(shared|agents|services)\//],
   // The document describes the routes of every room.
   'lambdas/openapi': [/^lambdas\//],
-  'lambdas/health': [/^lambdas\/(shared|agents)\//],
+  // An MCP server is alive when it shakes hands.
+  'lambdas/health': [/^lambdas\/(shared|agents|services)\//],
 };
 
 const isLocal = (path: string): boolean => /^(bin|lib|lambdas|test)\//.test(path);
