@@ -1,12 +1,12 @@
 import type { Change } from '../agents/change.ts';
 import type { AgentDigest } from '../agents/digest-schema.ts';
 import type { Health } from '../agents/status.ts';
-import type { DeclaredChecks } from './declared-checks.ts';
 
 /** What the monitor must know of every agent. */
 export interface WatchedAgent {
   readonly health: Health;
-  readonly declared: DeclaredChecks;
+  /** What it declares to be watched by. */
+  readonly declared: NonNullable<AgentDigest['monitoring']>;
 }
 
 interface Known {
@@ -15,7 +15,7 @@ interface Known {
   readonly agent: WatchedAgent | undefined;
 }
 
-const NOTHING_DECLARED: DeclaredChecks = {};
+const NOTHING_DECLARED: WatchedAgent['declared'] = {};
 
 /**
  * All agents as the monitor sees them. A change counts only if its revision is newer than what is held, tombstones
