@@ -1,12 +1,8 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { type ClientField, ID_PATTERN, MAX_NAME_LENGTH } from './agent-fields.ts';
+import { Monitoring } from './monitoring-schema.ts';
+import { closed, line, list, term } from './schema-parts.ts';
 
-/** One line of text: no tabs or line ends (all other controls are refused everywhere). */
-const line = (maxLength: number, minLength = 1) => Type.String({ minLength, maxLength, pattern: '^[^\\t\\n\\r]*$' });
-const list = <Item extends Parameters<typeof Type.Array>[0]>(item: Item, maxItems: number) =>
-  Type.Array(item, { maxItems });
-const closed = { additionalProperties: false } as const;
-const term = line(128);
 const nullableLine = (maxLength: number) =>
   Type.Unsafe<string | null>({ ...line(maxLength), type: ['string', 'null'] });
 /** A map whose keys belong to the user. */
@@ -22,30 +18,6 @@ export const Capabilities = Type.Object(
   { ...closed, description: 'What the agent can do; core and enhancements are indexed as its capabilities.' },
 );
 
-const interval = {
-  intervalSeconds: Type.Optional(
-    Type.Integer({ minimum: 10, maximum: 86_400, description: 'Seconds between checks.' }),
-  ),
-  timeoutSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 10, description: 'Seconds until a check fails.' })),
-};
-
-const url = Type.String({ format: 'uri', pattern: '^https?://', maxLength: 2048 });
-const HttpCheck = Type.Object({ type: Type.Literal('http'), url, ...interval }, closed);
-const LambdaCheck = Type.Object({ type: Type.Literal('lambda'), functionName: line(170), ...interval }, closed);
-const EcsCheck = Type.Object(
-  { type: Type.Literal('ecs'), cluster: line(256), service: line(256), ...interval },
-  closed,
-);
-
-/** A union told apart by `type`, so that an error speaks of the one check that was meant. */
-const HealthCheck = Type.Unsafe<Static<typeof HttpCheck> | Static<typeof LambdaCheck> | Static<typeof EcsCheck>>({
-  type: 'object',
-  description: 'How the registry checks the agent (second specification, "Health Monitoring").',
-  required: ['type'],
-  discriminator: { propertyName: 'type' },
-  oneOf: [HttpCheck, LambdaCheck, EcsCheck],
-});
-
 const ConflictResolution = Type.Enum(['rename', 'reject', 'merge'], {
   description: 'What happens when the name is taken: a suffix, a 409, or an update of the holder.',
 });
@@ -57,16 +29,6 @@ export const Dependencies = Type.Object(
 
 export const Configuration = Type.Object(
   { environment: Type.Optional(freeMap()), features: Type.Optional(freeMap()), limits: Type.Optional(freeMap()) },
-  closed,
-);
-
-export const Monitoring = Type.Object(
-  {
-    metrics: Type.Optional(
-      list(Type.Unsafe<string | Record<string, unknown>>({ ...term, type: ['string', 'object'] }), 256),
-    ),
-    healthCheck: Type.Optional(HealthCheck),
-  },
   closed,
 );
 

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { ID_PATTERN } from './agent-fields.ts';
-import { Capabilities, Config, Configuration, Dependencies, Monitoring, Relationships } from './agent-schema.ts';
+import { Capabilities, Config, Configuration, Dependencies, Relationships } from './agent-schema.ts';
+import { Monitoring } from './monitoring-schema.ts';
 import { HEALTHS, STATES, STATUSES } from './status.ts';
 
 const closed = { additionalProperties: false } as const;

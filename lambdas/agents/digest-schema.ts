@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { WatchedMonitoring } from './monitoring-schema.ts';
 import { HEALTHS } from './status.ts';
 
 const terms = Type.Array(Type.String());
@@ -21,6 +22,7 @@ export const AgentDigest = Type.Object(
     description: Type.Optional(
       Type.String({ description: 'How config.description begins: 500 characters at most, fewer beside many terms.' }),
     ),
+    monitoring: Type.Optional(WatchedMonitoring),
   },
   { title: 'AgentDigest', additionalProperties: false },
 );

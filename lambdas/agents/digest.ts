@@ -50,11 +50,22 @@ function descriptionOf({ config }: Agent, room: number): { description?: string 
   return description === '' ? {} : { description };
 }
 
+/** What the registry watches of an agent: whoever checks agents, or judges their beats, reads no more than digests. */
+function watchedOf({ monitoring }: Agent): Pick<AgentDigest, 'monitoring'> {
+  const { healthCheck, resourceCheck, functionalityTest = [] } = monitoring;
+  const watched = {
+    ...(healthCheck && { healthCheck }),
+    ...(resourceCheck && { resourceCheck }),
+    ...(functionalityTest.length > 0 && { functionalityTest }),
+  };
+  return Object.keys(watched).length === 0 ? {} : { monitoring: watched };
+}
+
 /**
  * The digest of an agent.
  *
- * @throws ValidationError when what it is found by takes more than {@link MAX_TERM_BYTES}: cutting it would leave the
- * agent unfindable by what was cut.
+ * @throws ValidationError when what it is found and watched by takes more than {@link MAX_TERM_BYTES}: cutting it would
+ * leave the agent unfindable by what was cut.
  */
 export function digestOf(agent: Agent): AgentDigest {
   const { core, enhancements, domains, actions } = agent.capabilities;
@@ -71,12 +82,13 @@ export function digestOf(agent: Agent): AgentDigest {
     domains: unique(domains),
     actions: unique(actions),
     ...(agent.config.tools && { tools: unique(agent.config.tools) }),
+    ...watchedOf(agent),
   };
   const bytes = Buffer.byteLength(JSON.stringify(digest));
   if (bytes <= MAX_TERM_BYTES) return { ...digest, ...descriptionOf(agent, MAX_DIGEST_BYTES - bytes) };
   throw ValidationError.of(
     'capabilities',
     'digestSize',
-    `name, capabilities and config.tools together take ${bytes} of at most ${MAX_TERM_BYTES} bytes`,
+    `name, capabilities, config.tools and the checks of monitoring together take ${bytes} of at most ${MAX_TERM_BYTES} bytes`,
   );
 }

@@ -31,13 +31,31 @@ export const SPEC_NAMES: Readonly<Record<string, Readonly<Record<string, string>
     template_source: 'templateSource',
     cloned_from: 'clonedFrom',
   },
-  monitoring: { health_check: 'healthCheck' },
+  monitoring: {
+    health_check: 'healthCheck',
+    resource_check: 'resourceCheck',
+    functionality_test: 'functionalityTest',
+  },
+  'monitoring.resourceCheck': { memory_usage: 'memoryUsage', cpu_usage: 'cpuUsage', task_queue: 'taskQueue' },
   'monitoring.healthCheck': {
     function_name: 'functionName',
     interval_seconds: 'intervalSeconds',
     timeout_seconds: 'timeoutSeconds',
   },
 };
+
+/** Values of `monitoring.functionalityTest` in the first specification's spelling. */
+const SPEC_TESTS: ReadonlyMap<unknown, string> = new Map([
+  ['tool_access', 'toolAccess'],
+  ['mcp_connections', 'mcpConnections'],
+  ['file_permissions', 'filePermissions'],
+]);
+
+function withContractTests(monitoring: Json): Json {
+  const { functionalityTest: tests } = monitoring;
+  if (!Array.isArray(tests)) return monitoring;
+  return { ...monitoring, functionalityTest: tests.map((test) => SPEC_TESTS.get(test) ?? test) };
+}
 
 /** Query parameters of the first specification beside the contract's. */
 export const SPEC_PARAMETERS: Readonly<Record<string, string>> = { migrate_tasks: 'migrateTasks' };
@@ -82,10 +100,11 @@ export function toContractNames(document: unknown): unknown {
   const errors: FieldError[] = [];
   const result = mapped(document, '', errors);
   if (!isObject(result)) return result;
-  const { capabilities, config } = result;
+  const { capabilities, config, monitoring } = result;
   const inForm = {
     ...result,
     ...(Array.isArray(capabilities) && { capabilities: { core: capabilities } }),
+    ...(isObject(monitoring) && { monitoring: withContractTests(monitoring) }),
     ...(isObject(config) && { config: withContractServers(config, errors) }),
   };
   if (errors.length > 0) throw new ValidationError(errors);

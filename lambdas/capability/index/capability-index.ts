@@ -76,7 +76,7 @@ export class CapabilityIndex {
     return was;
   }
 
-  /** The digest of an agent as it was put in. */
+  /** The digest of an agent as it was put in, but for its monitoring: nobody is found by that. */
   get(agentId: string): AgentDigest | undefined {
     const slot = this.#core.slots.find(agentId);
     return slot === undefined ? undefined : digestOfSlot(this.#core, slot);

@@ -19,7 +19,7 @@ function textsOf({ rows, terms }: IndexCore, slot: number): Partial<Record<Kind,
 /** What an agent can do, core first. */
 export const capabilitiesOf = (core: IndexCore, slot: number): string[] => textsOf(core, slot).capability ?? [];
 
-/** The digest of an agent as it was put in. */
+/** The digest of an agent as it was put in, but for its monitoring. */
 export function digestOfSlot(core: IndexCore, slot: number): AgentDigest {
   const { columns, slots } = core;
   const { name, description } = columns.text(slot);

@@ -2,10 +2,13 @@ import { type Static, Type } from 'typebox';
 import { AgentDigest } from '../../agents/digest-schema.ts';
 import { STATES, STATUSES } from '../../agents/status.ts';
 
-/** A digest as callers see it: with both vocabularies of status. */
+/** What is watched of an agent stands on its own page. */
+const { monitoring: _monitoring, ...found } = AgentDigest.properties;
+
+/** A digest as callers see it: what an agent is found by, with both vocabularies of status. */
 export const ListedAgent = Type.Object(
   {
-    ...AgentDigest.properties,
+    ...found,
     status: Type.Enum([...STATUSES], { description: 'May it be routed to.' }),
     state: Type.Enum([...STATES], { description: 'What it is doing.' }),
   },

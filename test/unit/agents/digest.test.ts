@@ -33,6 +33,34 @@ describe('a digest', () => {
     });
   });
 
+  test('holds what the registry watches of an agent', () => {
+    const watched: AgentDocument['monitoring'] = {
+      healthCheck: { type: 'http', url: 'https://agent.example.com/health', protocol: 'a2a' },
+      resourceCheck: {},
+      functionalityTest: ['toolAccess'],
+    };
+
+    expect(digested({ monitoring: { ...watched, metrics: ['requests'] } }).monitoring).toEqual(watched);
+  });
+
+  test.each<AgentDocument['monitoring']>([undefined, {}, { metrics: ['requests'] }, { functionalityTest: [] }])(
+    'does not speak of monitoring that watches nothing: %j',
+    (monitoring) => {
+      expect(digested(monitoring ? { monitoring } : {})).not.toHaveProperty('monitoring');
+    },
+  );
+
+  test('counts what is watched among what it must hold', () => {
+    const url = `https://agent.example.com/${'x'.repeat(2_000)}`;
+    const actions = Array.from({ length: 10 }, (_, n) => `${'a'.repeat(115)}${n}`);
+    const watched = { healthCheck: { type: 'http' as const, url } };
+
+    expect(brokenRules(() => digested({ capabilities: { actions }, monitoring: watched }))).toEqual([
+      'capabilities digestSize',
+    ]);
+    expect(digested({ monitoring: watched })).toMatchObject({ monitoring: watched });
+  });
+
   test('tells an agent without tools from one that inherits all', () => {
     expect(digested({ config: { tools: [] } }).tools).toEqual([]);
     expect(digested({})).not.toHaveProperty('tools');

@@ -22,10 +22,13 @@ test('an event tells of a change by the fields of the contract, and the log id s
 });
 
 test('an event fits the schema that consumers are given', () => {
-  const ajv = addFormats.default(new Ajv2020(), ['date-time']);
+  const ajv = addFormats.default(new Ajv2020(), ['date-time', 'uri']);
   const fits = ajv.compile(LifecycleDetail);
 
-  expect(fits(detailOf(aChange({ tools: [] })))).toBe(true);
+  const monitoring = { healthCheck: { type: 'ecs' as const, cluster: 'c', service: 's' }, resourceCheck: {} };
+
+  expect(fits(detailOf(aChange({ tools: [], monitoring })))).toBe(true);
+  expect(fits(detailOf(aChange()))).toBe(true);
   expect(fits({ ...detailOf(aChange()), version: 2 })).toBe(false);
   expect(fits({ ...detailOf(aChange()), id: 'of the log' })).toBe(false);
 });

@@ -12,7 +12,11 @@ describe("the first specification's names", () => {
       config: { mcp_servers: ['context7'], resource_limit: '1024mb', conflict_resolution: 'merge' },
       capacity: { max_concurrent_tasks: 10 },
       relationships: { parent_agent: null, child_agents: [], template_source: 'api-specialist', cloned_from: null },
-      monitoring: { health_check: { type: 'lambda', function_name: 'f', interval_seconds: 30, timeout_seconds: 5 } },
+      monitoring: {
+        health_check: { type: 'lambda', function_name: 'f', interval_seconds: 30, timeout_seconds: 5 },
+        resource_check: { memory_usage: 0.5, cpu_usage: 0.6, task_queue: 7 },
+        functionality_test: ['tool_access', 'mcp_connections', 'file_permissions'],
+      },
     };
 
     expect(toContractNames(document)).toEqual({
@@ -22,7 +26,11 @@ describe("the first specification's names", () => {
       config: { mcpServers: ['context7'], resourceLimit: '1024mb', conflictResolution: 'merge' },
       capacity: { maxConcurrent: 10 },
       relationships: { parentAgent: null, childAgents: [], templateSource: 'api-specialist', clonedFrom: null },
-      monitoring: { healthCheck: { type: 'lambda', functionName: 'f', intervalSeconds: 30, timeoutSeconds: 5 } },
+      monitoring: {
+        healthCheck: { type: 'lambda', functionName: 'f', intervalSeconds: 30, timeoutSeconds: 5 },
+        resourceCheck: { memoryUsage: 0.5, cpuUsage: 0.6, taskQueue: 7 },
+        functionalityTest: ['toolAccess', 'mcpConnections', 'filePermissions'],
+      },
     });
   });
 

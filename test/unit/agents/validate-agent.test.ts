@@ -21,7 +21,12 @@ describe('a whole document', () => {
       capabilities: { core: ['a'], enhancements: [], domains: ['d'], actions: ['x'] },
       dependencies: { services: ['s'], agents: ['b'] },
       configuration: { environment: { A: 1 }, features: { b: true }, limits: { c: null } },
-      monitoring: { metrics: ['m', { name: 'n' }], healthCheck: { type: 'http', url: 'https://example.com/health' } },
+      monitoring: {
+        metrics: ['m', { name: 'n' }],
+        healthCheck: { type: 'http', url: 'https://example.com/health', protocol: 'mcp' },
+        resourceCheck: { memoryUsage: 1, cpuUsage: 0.01, taskQueue: 1 },
+        functionalityTest: ['toolAccess', 'mcpConnections', 'filePermissions'],
+      },
       config: { description: 'd', priority: 10, tools: [], resourceLimit: '1.5 GiB', whatever: { deep: [null] } },
       capacity: { maxConcurrent: 0 },
       relationships: { parentAgent: null, childAgents: ['c'], templateSource: 't', clonedFrom: null },
@@ -50,6 +55,23 @@ describe('a whole document', () => {
     [{ colour: 'red' }, ['colour unknownField']],
     [{ monitoring: { healthCheck: { type: 'http' } } }, ['monitoring.healthCheck.url required']],
     [{ monitoring: { healthCheck: { type: 'http', url: 'ftp://x/' } } }, ['monitoring.healthCheck.url pattern']],
+    [
+      { monitoring: { healthCheck: { type: 'http', url: 'https://x/', protocol: 'grpc' } } },
+      ['monitoring.healthCheck.protocol enum'],
+    ],
+    [
+      { monitoring: { healthCheck: { type: 'lambda', functionName: 'f', protocol: 'mcp' } } },
+      ['monitoring.healthCheck.protocol unknownField'],
+    ],
+    [{ monitoring: { resourceCheck: { memoryUsage: 0 } } }, ['monitoring.resourceCheck.memoryUsage exclusiveMinimum']],
+    [{ monitoring: { resourceCheck: { cpuUsage: 80 } } }, ['monitoring.resourceCheck.cpuUsage maximum']],
+    [
+      { monitoring: { resourceCheck: { taskQueue: 0.5 } } },
+      ['monitoring.resourceCheck.taskQueue type', 'monitoring.resourceCheck.taskQueue minimum'],
+    ],
+    [{ monitoring: { resourceCheck: { disk: 1 } } }, ['monitoring.resourceCheck.disk unknownField']],
+    [{ monitoring: { functionalityTest: ['hope'] } }, ['monitoring.functionalityTest.0 enum']],
+    [{ monitoring: { functionalityTest: ['toolAccess', 'toolAccess'] } }, ['monitoring.functionalityTest uniqueItems']],
   ])('%j breaks %j', (document, rules) => {
     expect(breaking(document)).toEqual(rules);
   });

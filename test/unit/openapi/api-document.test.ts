@@ -4,6 +4,7 @@ import { WRITE_ROUTES } from '../../../lambdas/agents/contract.ts';
 import { PUBLISHED_SCHEMAS } from '../../../lambdas/agents/published-schemas.ts';
 import { READ_ROUTES } from '../../../lambdas/capability/contract.ts';
 import { DISCOVERY_ROUTES } from '../../../lambdas/discovery/contract.ts';
+import { HEALTH_ROUTES } from '../../../lambdas/health/contract.ts';
 import { API_DOCUMENT } from '../../../lambdas/openapi/api-document.ts';
 import { OPEN_ROUTES } from '../../../lambdas/openapi/contract.ts';
 
@@ -21,7 +22,7 @@ describe('the OpenAPI document', () => {
     const described = Object.entries(API_DOCUMENT.paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    const all = [...WRITE_ROUTES, ...READ_ROUTES, ...DISCOVERY_ROUTES, ...OPEN_ROUTES];
+    const all = [...WRITE_ROUTES, ...READ_ROUTES, ...DISCOVERY_ROUTES, ...HEALTH_ROUTES, ...OPEN_ROUTES];
     const routed = all.filter((route) => route !== '$default');
 
     expect(described.sort()).toEqual(routed.sort());
@@ -44,7 +45,10 @@ describe('the OpenAPI document', () => {
     );
 
     expect(asked.sort()).toEqual([
+      'POST /registry/agents/{id}/heartbeat: true',
       'POST /registry/agents: true',
+      'POST /registry/health/override: true',
+      'POST /registry/heartbeats: true',
       'POST /registry/reload: false',
       'POST /registry/search: true',
       'PUT /registry/agents/{id}/layers/filesystem: true',

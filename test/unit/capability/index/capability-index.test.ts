@@ -48,6 +48,13 @@ describe('the capability index', () => {
     expect(TRAVEL.getCapabilities('nobody')).toEqual([]);
   });
 
+  test('keeps what an agent is found by, and not how it is watched', () => {
+    const index = new CapabilityIndex();
+    index.set(aDigest({ id: 'a', tools: ['Read'], monitoring: { functionalityTest: ['toolAccess'] } }));
+
+    expect(index.get('a')).toEqual(aDigest({ id: 'a', tools: ['Read'] }));
+  });
+
   test('keeps words of the language apart from its own', () => {
     const index = indexOf({ constructor: { capabilities: ['toString', '__proto__'] } });
 
