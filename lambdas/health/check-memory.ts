@@ -73,6 +73,7 @@ export class CheckMemory {
     const fresh = await CheckMemory.read(store, kind, pages);
     this.#pages = fresh.#pages.map(({ version }) => ({ version, agents: new Map() }));
     for (const one of kept) this.#pageOf(one.agentId)?.agents.set(one.agentId, one);
+    this.#changed.clear();
     for (const page of numbersTo(pages)) this.#changed.add(page);
   }
 

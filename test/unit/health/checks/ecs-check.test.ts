@@ -57,7 +57,10 @@ async function checking(
   const told = Object.fromEntries(
     [...results].map(([id, result]) => [id, `${outcomeOf(result)} ${result.details?.reason}`]),
   );
-  const calls = ecs.calls.map(({ headers, body }) => ({ target: headers['x-amz-target'], ...body }));
+  const calls = ecs.calls.map(({ headers, body }) => ({
+    target: headers['x-amz-target'],
+    ...(body as unknown as Asked),
+  }));
   return { told, calls };
 }
 
