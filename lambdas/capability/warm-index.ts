@@ -1,15 +1,12 @@
 import type { AgentStore } from '../agents/agent-store.ts';
-import { CHANGE_DAYS } from '../agents/change.ts';
+import { followLog, MAX_GAP_MS } from '../agents/follow-log.ts';
 import { UnavailableError } from '../shared/errors.ts';
 import type { AgentDirectory } from './agent-directory.ts';
-import { followLog, type IndexCopy, type IndexSources, startCopy } from './index-copy.ts';
+import { type IndexCopy, type IndexSources, startCopy } from './index-copy.ts';
 import type { MinRevision } from './min-revision-schema.ts';
 import { type Clocks, leastBetween, type Moment, millisecondsBetween, momentOf } from './moment.ts';
 import { SharedReading } from './shared-reading.ts';
 import { type Sleep, type TimeLimit, timerSleep, within } from './within.ts';
-
-/** A copy that has not followed the log for this long starts anew: entries it has not seen may have expired. */
-const MAX_GAP_MS = (CHANGE_DAYS - 2) * 24 * 60 * 60 * 1000;
 
 /**
  * Nobody waits for a copy for longer than this, in milliseconds. The function has 15 seconds: past them the gateway
@@ -67,7 +64,7 @@ interface HeldCopy {
 }
 
 const has = ({ copy }: HeldCopy, { agentId, revision }: MinRevision): boolean =>
-  (copy.directory.revisionOf(agentId) ?? 0) >= revision;
+  (copy.view.revisionOf(agentId) ?? 0) >= revision;
 
 /**
  * A warm function's copy of all digests: started from a base snapshot or the `heads` index, then following the change
@@ -104,7 +101,7 @@ export class WarmIndex {
   async fresh(wanted?: MinRevision, prepare?: Prepare): Promise<FreshDirectory> {
     const { copy, begun } =
       prepare === undefined ? await this.#upToDate(wanted) : await within(this.#limit, this.#prepared(wanted, prepare));
-    return { directory: copy.directory, age: () => millisecondsBetween(begun, momentOf(this.#sources)) };
+    return { directory: copy.view, age: () => millisecondsBetween(begun, momentOf(this.#sources)) };
   }
 
   async #upToDate(wanted: MinRevision | undefined): Promise<HeldCopy> {
@@ -118,10 +115,10 @@ export class WarmIndex {
   async #prepared(wanted: MinRevision | undefined, prepare: Prepare): Promise<HeldCopy> {
     let held = await this.#upToDate(wanted);
     for (;;) {
-      const { directory } = held.copy;
+      const { view: directory } = held.copy;
       await prepare(directory);
       held = await this.#upToDate(wanted);
-      if (held.copy.directory === directory) return held;
+      if (held.copy.view === directory) return held;
     }
   }
 
@@ -146,7 +143,7 @@ export class WarmIndex {
     for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
       const held = await this.#reading.join((begun) => begun.steady > arrived.steady);
       if (has(held, wanted)) return held;
-      if (held.copy.directory.revisionOf(wanted.agentId) === undefined) {
+      if (held.copy.view.revisionOf(wanted.agentId) === undefined) {
         isGone ??= await this.#isGone(wanted);
         if (isGone) return held;
       }

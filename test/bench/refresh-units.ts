@@ -3,7 +3,7 @@ import type { Change, HeadList } from '../../lambdas/agents/change.ts';
 import type { AgentDigest } from '../../lambdas/agents/digest-schema.ts';
 import { DynamoChangeLog } from '../../lambdas/agents/dynamo-change-log.ts';
 import { changeItem, type Item } from '../../lambdas/agents/dynamo-items.ts';
-import { LATE_COMMIT_MS } from '../../lambdas/capability/index-copy.ts';
+import { LATE_COMMIT_MS } from '../../lambdas/agents/follow-log.ts';
 import { WarmIndex } from '../../lambdas/capability/warm-index.ts';
 import { isoTime } from '../../lambdas/shared/clock.ts';
 import { createUlidFactory, type UlidFactory } from '../../lambdas/shared/ids.ts';

@@ -1,5 +1,6 @@
+import { followLog } from '../../agents/follow-log.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { CLOCK_AHEAD_MS, followLog, type IndexCopy, type IndexSources, startCopy } from '../index-copy.ts';
+import { type IndexCopy, type IndexSources, startCopy } from '../index-copy.ts';
 import type { IndexBase } from './base-codec.ts';
 import type { BaseStore } from './base-store.ts';
 
@@ -8,6 +9,9 @@ export const BASE_EVERY_MS = 24 * 60 * 60 * 1000;
 
 /** … or when a cold start would have more news than this to read behind it. */
 export const BASE_EVERY_CHANGES = 1_000;
+
+/** How far the clock of whoever writes a base may run ahead, in milliseconds: others read on from where it says. */
+const CLOCK_AHEAD_MS = 60_000;
 
 /** What building a base needs. */
 export interface BaseBuilder extends IndexSources {
@@ -26,10 +30,10 @@ export interface BaseReport {
 }
 
 /** Others read on from `newest`, whatever the clocks of this builder and of the last writer say: hence the margin. */
-const baseOf = ({ directory, asOf, lastEntry }: IndexCopy): IndexBase => ({
+const baseOf = ({ view, asOf, lastEntry }: IndexCopy): IndexBase => ({
   asOf,
   newest: Math.max(0, Math.min(lastEntry, asOf) - CLOCK_AHEAD_MS),
-  index: directory.index,
+  index: view.index,
 });
 
 /**
@@ -57,6 +61,6 @@ async function extend(
 ): Promise<BaseReport> {
   const { copy, news } = await followLog(start, builder, now);
   const written = isDue(news) && (await builder.bases.write(baseOf(copy), now));
-  const agents = copy.directory.index.size;
+  const agents = copy.view.index.size;
   return { written, agents, news, age: written ? 0 : now - start.asOf };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { LATE_COMMIT_MS } from '../../../lambdas/capability/index-copy.ts';
+import { LATE_COMMIT_MS } from '../../../lambdas/agents/follow-log.ts';
 import { firstUlidOf } from '../../../lambdas/shared/ids.ts';
 import { aChange, aDigest, START } from '../../support/agents.ts';
 import { rejectionOf } from '../../support/errors.ts';

@@ -91,6 +91,6 @@ describe('a base', () => {
       },
     };
 
-    expect((await startCopy({ ...builder, heads }, START)).directory.get('a')).toBeDefined();
+    expect((await startCopy({ ...builder, heads }, START)).view.get('a')).toBeDefined();
   });
 });
