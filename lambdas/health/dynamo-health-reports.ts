@@ -5,14 +5,14 @@ import { keys } from '../agents/dynamo-items.ts';
 import type { CheckKind } from './contract.ts';
 import type { HealthReports, Override, RoundReport, SweepReport } from './health-report.ts';
 
-/** Only the round before may be replaced; the first one there must not be. */
-function following(previous: number): Partial<PutCommandInput> {
-  if (previous <= 0) {
+/** Only the report that is followed may be replaced, told by one of its numbers; the first one finds none. */
+function following(field: 'round' | 'at', previous: number | undefined): Partial<PutCommandInput> {
+  if (previous === undefined) {
     return { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': 'pk' } };
   }
   return {
-    ConditionExpression: '#round = :previous',
-    ExpressionAttributeNames: { '#round': 'round' },
+    ConditionExpression: '#field = :previous',
+    ExpressionAttributeNames: { '#field': field },
     ExpressionAttributeValues: { ':previous': previous },
   };
 }
@@ -32,17 +32,16 @@ export class DynamoHealthReports implements HealthReports {
   }
 
   saveRound(kind: CheckKind, report: RoundReport): Promise<boolean> {
-    return writingIf(() =>
-      this.#client.send(new PutCommand({ ...this.#put(kind, report), ...following(report.round - 1) })),
-    );
+    const previous = report.round > 1 ? report.round - 1 : undefined;
+    return this.#replace(kind, report, following('round', previous));
   }
 
   sweep(): Promise<SweepReport | undefined> {
     return this.#load<SweepReport>('sweep');
   }
 
-  async saveSweep(report: SweepReport): Promise<void> {
-    await reading(() => this.#client.send(new PutCommand(this.#put('sweep', report))));
+  saveSweep(report: SweepReport, after: number | undefined): Promise<boolean> {
+    return this.#replace('sweep', report, following('at', after));
   }
 
   async override(now: number): Promise<Override | undefined> {
@@ -54,6 +53,10 @@ export class DynamoHealthReports implements HealthReports {
     if (override) await reading(() => this.#client.send(new PutCommand(this.#put('override', override))));
     else
       await reading(() => this.#client.send(new DeleteCommand({ TableName: this.#table, Key: this.#key('override') })));
+  }
+
+  #replace(name: string, report: object, condition: Partial<PutCommandInput>): Promise<boolean> {
+    return writingIf(() => this.#client.send(new PutCommand({ ...this.#put(name, report), ...condition })));
   }
 
   async #load<Report extends object>(name: string): Promise<Report | undefined> {

@@ -35,9 +35,9 @@ export interface SweepReport {
   readonly evicted: number;
   /** So many leases ended at once that nobody is evicted. */
   readonly preserving: boolean;
-  /** Agents that would be evicted if nobody was preserved or waited for. */
+  /** Agents that would be evicted if nobody was preserved, and no sweep had a bound. */
   readonly held: number;
-  /** How many were evicted when, as far as it matters to the next sweep. */
+  /** How many were evicted when, as far as it matters to the next sweep; before an eviction, how many may be. */
   readonly recentEvictions: readonly { readonly at: number; readonly count: number }[];
 }
 
@@ -56,7 +56,11 @@ export interface HealthReports {
   /** @returns `false`: another round came between, and nothing is written */
   saveRound(kind: CheckKind, report: RoundReport): Promise<boolean>;
   sweep(): Promise<SweepReport | undefined>;
-  saveSweep(report: SweepReport): Promise<void>;
+  /**
+   * @param after `at` of the report that it follows; `undefined`: there was none
+   * @returns `false`: another sweep came between, and nothing is written
+   */
+  saveSweep(report: SweepReport, after: number | undefined): Promise<boolean>;
   /** The word that counts at `now`, in milliseconds since the epoch. */
   override(now: number): Promise<Override | undefined>;
   /** `undefined` takes it back. */

@@ -1,0 +1,69 @@
+import pMap from 'p-map';
+import type { BeatStore } from './beat-store.ts';
+import type { CheckResultStore } from './check-results.ts';
+import type { Fleet, WatchedAgent } from './fleet.ts';
+import { type Look, type Looked, lookAt, needsCheck } from './sweep-look.ts';
+
+/** Agents whose results are read at once. */
+const AT_ONCE = 16;
+
+export interface SweepLooksProps {
+  readonly beats: Pick<BeatStore, 'readMany'>;
+  readonly checks: CheckResultStore;
+  /** Told of an agent whose results could not be read. */
+  readonly onFailure?: ((what: string, error: unknown) => void) | undefined;
+}
+
+/** What was last seen of each agent, so that those only are read of whom there can be news. */
+export class SweepLooks {
+  readonly #props: SweepLooksProps;
+  #looks = new Map<string, Look>();
+
+  constructor(props: SweepLooksProps) {
+    this.#props = props;
+  }
+
+  /**
+   * Looks at those whose time has come, or of whom the registry says something new. Forgets who is gone.
+   *
+   * @throws StoreBusyError when their beats cannot be read, and then all is as before
+   */
+  async look(fleet: Fleet, now: number): Promise<void> {
+    const agents = [...fleet.agents()];
+    const due = agents.filter(([agentId, agent]) => this.#isDue(agentId, agent, now));
+    const beats = await this.#props.beats.readMany(due.map(([agentId]) => agentId));
+    const lookAtOne = async ([agentId, agent]: (typeof due)[number]): Promise<[string, Look]> => [
+      agentId,
+      await this.#lookAt(agentId, { agent, beat: beats.get(agentId) }, now),
+    ];
+    const known = new Map([...this.#looks, ...(await pMap(due, lookAtOne, { concurrency: AT_ONCE }))]);
+    const kept = agents.map(([agentId]) => [agentId, known.get(agentId)] as const);
+    this.#looks = new Map(kept.filter((entry): entry is readonly [string, Look] => entry[1] !== undefined));
+  }
+
+  /** Agents of whom this was seen. */
+  idsOf(isWanted: (look: Look) => boolean): string[] {
+    return [...this.#looks].filter(([, look]) => isWanted(look)).map(([agentId]) => agentId);
+  }
+
+  #isDue(agentId: string, { health }: WatchedAgent, now: number): boolean {
+    const look = this.#looks.get(agentId);
+    if (look === undefined || look.next <= now) return true;
+    return look.lease === 'live' && health !== 'healthy';
+  }
+
+  async #lookAt(agentId: string, looked: Looked, now: number): Promise<Look> {
+    const look = lookAt(looked, now);
+    const { healthCheck } = looked.agent.declared;
+    if (healthCheck === undefined || !needsCheck(looked, look)) return look;
+    try {
+      const check = await this.#props.checks.find(healthCheck.type, agentId);
+      return lookAt({ ...looked, check }, now);
+    } catch (error) {
+      this.#props.onFailure?.(`reading the results of ${agentId}`, error);
+      // Nobody is evicted unverified.
+      const lease = look.lease === 'gone' ? 'waiting' : look.lease;
+      return { lease, differs: false, next: now };
+    }
+  }
+}
