@@ -25,8 +25,8 @@ export interface Evidence {
   readonly evict?: boolean;
 }
 
-/** Best first; `unknown` is neither better nor worse than anything. */
-const RANK: Readonly<Partial<Record<Health, number>>> = { healthy: 0, degraded: 1, unhealthy: 2 };
+/** Best first. What is `unknown` is neither better nor worse than anything. */
+const RANKED: readonly Health[] = ['healthy', 'degraded', 'unhealthy'];
 
 const EXPIRED: Verdict = { health: 'unhealthy', reason: 'LEASE_EXPIRED', because: 'lease expired (LEASE_EXPIRED)' };
 const NO_EVIDENCE: Verdict = {
@@ -44,9 +44,8 @@ function judgeBeat(declared: DeclaredChecks, beat: Beat): Verdict {
 
 /** Of two sides one may know nothing; where they disagree the agent is alive by either, and not well by the other. */
 function combine(one: Verdict | undefined, other: Verdict | undefined): Verdict | undefined {
-  const [worse, better] = [one, other]
-    .filter((side) => side !== undefined && side.health !== 'unknown')
-    .toSorted((a, b) => (RANK[b?.health ?? 'unknown'] ?? 0) - (RANK[a?.health ?? 'unknown'] ?? 0));
+  const sides = [one, other].filter((side) => side !== undefined && side.health !== 'unknown') as Verdict[];
+  const [worse, better] = sides.toSorted((a, b) => RANKED.indexOf(b.health) - RANKED.indexOf(a.health));
   if (worse === undefined || better === undefined || worse.health === better.health) return worse;
   return { health: 'degraded', reason: worse.reason, because: `${worse.because}; ${better.because}` };
 }
@@ -75,7 +74,8 @@ export function verdictOn(evidence: Evidence, now: number): Verdict | undefined 
   return combine(byBeat, checkedBy(declared, check, now)?.verdict);
 }
 
-const improves = (from: Health, to: Health): boolean => (RANK[to] ?? 0) < (RANK[from] ?? 0);
+const improves = (from: Health, to: Health): boolean =>
+  RANKED.includes(to) && RANKED.indexOf(to) < RANKED.indexOf(from);
 
 /**
  * What is to be written of an agent's health now: a change to the worse at once, one to the better no sooner than

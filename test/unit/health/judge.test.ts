@@ -1,0 +1,238 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Health } from '../../../lambdas/agents/status.ts';
+import { type Beat, foldBeat, type SaidBeat } from '../../../lambdas/health/beat.ts';
+import { DAMPING_MS, type Evidence, judge, verdictOn } from '../../../lambdas/health/judge.ts';
+import { START } from '../../support/agents.ts';
+import { aBeat, results } from '../../support/health.ts';
+
+const HOUR = 3_600_000;
+
+/** Long after the last change, unless said otherwise; nothing is declared, nothing is known. */
+const evidence = (overrides: Partial<Evidence> = {}): Evidence => ({
+  health: 'unknown',
+  since: START - HOUR,
+  declared: {},
+  ...overrides,
+});
+
+const http = { healthCheck: { type: 'http' } } as const;
+
+/** Healthy beats, or others, 30 s apart, the last one just now. */
+const beating = (count: number, said: Partial<SaidBeat> = {}): Beat =>
+  Array.from({ length: count }).reduce<Beat>(
+    (before, _, n) => foldBeat(before, { at: START - (count - 1 - n) * 30_000, ttl: 90, status: 'healthy', ...said }),
+    aBeat(),
+  );
+
+const healthOf = (overrides: Partial<Evidence>, now = START) => judge(evidence(overrides), now)?.health ?? 'as it is';
+
+describe('without any evidence', () => {
+  test('an agent is unknown, whatever it was when it declared more', () => {
+    expect(verdictOn(evidence({ health: 'unhealthy' }), START)).toMatchObject({
+      health: 'unknown',
+      reason: 'NO_EVIDENCE',
+    });
+    expect(healthOf({ health: 'unhealthy', check: results('pp') })).toBe('unknown');
+  });
+
+  test('stays as it is while its check has not told anything, or has fallen silent', () => {
+    expect(healthOf({ health: 'healthy', declared: http })).toBe('as it is');
+    expect(healthOf({ health: 'healthy', declared: http, check: results('fff', START - 120_001) })).toBe('as it is');
+  });
+
+  test('a beat that is stamped more than five seconds ahead is none', () => {
+    const ahead = beating(2);
+    expect(healthOf({ beat: ahead }, START - 5_000)).toBe('healthy');
+    expect(healthOf({ health: 'healthy', beat: ahead }, START - 5_001)).toBe('unknown');
+  });
+});
+
+describe('a check', () => {
+  test('is believed while it is fresh: two intervals and a minute', () => {
+    const check = results('fff', START - 120_000);
+    expect(healthOf({ health: 'healthy', declared: http, check })).toBe('unhealthy');
+    expect(healthOf({ health: 'healthy', declared: http, check }, START + 1)).toBe('as it is');
+  });
+
+  test.each<[string, Evidence['declared'], number]>([
+    ['of an HTTP endpoint counts for 30 seconds at least', { healthCheck: { type: 'http', intervalSeconds: 10 } }, 120],
+    ['counts for its own interval', { healthCheck: { type: 'http', intervalSeconds: 600 } }, 1_260],
+    ['of a function counts for 300 seconds at least', { healthCheck: { type: 'lambda', intervalSeconds: 30 } }, 660],
+    ['of a service counts for 30 seconds at least', { healthCheck: { type: 'ecs' } }, 120],
+  ])('%s', (_, declared, seconds) => {
+    const source = declared.healthCheck?.type ?? 'http';
+    const check = results('fff', START - seconds * 1_000, source);
+    expect(healthOf({ health: 'healthy', declared, check })).toBe('unhealthy');
+    expect(healthOf({ health: 'healthy', declared, check }, START + 1)).toBe('as it is');
+  });
+
+  test('of another kind than is declared says nothing', () => {
+    expect(healthOf({ health: 'healthy', declared: http, check: results('fff', START, 'ecs') })).toBe('as it is');
+  });
+});
+
+describe('beats and a check together', () => {
+  test.each<[string, string, string, Health | 'as it is']>([
+    ['agree that it is well', 'healthy', 'pp', 'healthy'],
+    ['agree that it is down', 'unhealthy', 'fff', 'unhealthy'],
+    ['disagree, and it is alive by its check', 'unhealthy', 'pp', 'degraded'],
+    ['disagree, and it is alive by its beats', 'healthy', 'fff', 'degraded'],
+    ['say the same where the check knows nothing yet', 'healthy', 'p', 'healthy'],
+  ])('%s', (_, status, letters, health) => {
+    const beat = beating(3, { status: status as SaidBeat['status'] });
+    const known = { declared: http, beat, check: results(letters) };
+    // `unknown` is neither better nor worse, so nothing is damped.
+    expect(healthOf(known)).toBe(health);
+  });
+
+  test('say why they disagree, the worse first', () => {
+    const verdict = judge(evidence({ declared: http, beat: beating(2), check: results('fff') }), START);
+
+    expect(verdict).toEqual({
+      health: 'degraded',
+      reason: 'TIMEOUT',
+      because: 'http check: 3 failures in a row (TIMEOUT); heartbeat: 2 successes in a row (AGENT_HEALTHY)',
+    });
+  });
+});
+
+describe('declared limits', () => {
+  const loaded = (metrics: Record<string, number>) => beating(2, { metrics });
+
+  test.each<[string, Record<string, number>, Health]>([
+    ['memory below 90 %', { memoryUsage: 0.899 }, 'healthy'],
+    ['memory at 90 %', { memoryUsage: 0.9 }, 'degraded'],
+    ['memory by its other name', { memory_usage: 0.95 }, 'degraded'],
+    ['cpu at 80 %', { cpuUsage: 0.8 }, 'degraded'],
+    ['cpu below it', { cpuUsage: 0.79 }, 'healthy'],
+    ['a queue of 99', { taskQueue: 99 }, 'healthy'],
+    ['a queue of 100', { taskQueue: 100 }, 'degraded'],
+    ['nothing told', {}, 'healthy'],
+  ])('%s', (_, metrics, health) => {
+    expect(healthOf({ declared: { resourceCheck: {} }, beat: loaded(metrics) })).toBe(health);
+  });
+
+  test('are the agent’s own where it sets them, and none where it declares none', () => {
+    const beat = loaded({ memoryUsage: 0.95, taskQueue: 60 });
+    expect(healthOf({ declared: { resourceCheck: { memoryUsage: 0.99 } }, beat })).toBe('healthy');
+    expect(healthOf({ declared: { resourceCheck: { memoryUsage: 0.99, taskQueue: 50 } }, beat })).toBe('degraded');
+    expect(healthOf({ beat })).toBe('healthy');
+  });
+
+  test('are told with what broke them', () => {
+    const beat = loaded({ memoryUsage: 0.95 });
+    expect(judge(evidence({ declared: { resourceCheck: {} }, beat }), START)).toMatchObject({
+      reason: 'RESOURCE_LIMIT',
+      because: 'heartbeat: memoryUsage 0.95 is not below 0.9 (RESOURCE_LIMIT)',
+    });
+  });
+
+  test('a declared test that does not go well degrades; another one does not', () => {
+    const beat = beating(2, { checks: [{ name: 'mcp_connections', status: 'unhealthy' }] });
+    expect(healthOf({ declared: { functionalityTest: ['mcpConnections'] }, beat })).toBe('degraded');
+    expect(healthOf({ declared: { functionalityTest: ['toolAccess'] }, beat })).toBe('healthy');
+    const well = beating(2, { checks: [{ name: 'mcpConnections', status: 'OK' }] });
+    expect(healthOf({ declared: { functionalityTest: ['mcpConnections'] }, beat: well })).toBe('healthy');
+  });
+
+  test('make nobody better: who is down stays down', () => {
+    const beat = beating(3, { status: 'unhealthy', metrics: { memoryUsage: 1 } });
+    expect(healthOf({ health: 'healthy', declared: { resourceCheck: {} }, beat })).toBe('unhealthy');
+  });
+});
+
+describe('an ended lease', () => {
+  const end = START + 90_000;
+
+  test('is none a millisecond before its end', () => {
+    const bad = beating(3, { status: 'unhealthy' });
+    expect(healthOf({ health: 'healthy', beat: bad }, end - 1)).toBe('unhealthy');
+    expect(healthOf({ health: 'healthy', beat: bad }, end)).toBe('as it is');
+  });
+
+  test('changes nothing by itself, and takes the agent offline when the sweep evicts', () => {
+    expect(healthOf({ health: 'healthy', beat: beating(2) }, end)).toBe('as it is');
+    const verdict = judge(evidence({ health: 'healthy', beat: beating(2), evict: true }), end);
+    expect(verdict).toEqual({
+      health: 'unhealthy',
+      reason: 'LEASE_EXPIRED',
+      because: 'lease expired (LEASE_EXPIRED)',
+    });
+  });
+
+  test('is none for whoever beats again meanwhile', () => {
+    expect(healthOf({ health: 'healthy', beat: beating(2), evict: true }, end - 1)).toBe('as it is');
+  });
+
+  test('leaves an agent to its check', () => {
+    const known = { health: 'degraded', declared: http, beat: beating(2) } as const;
+    expect(healthOf({ ...known, check: results('pp', end) }, end)).toBe('healthy');
+    expect(healthOf({ ...known, check: results('fff', end) }, end)).toBe('unhealthy');
+    expect(healthOf({ ...known, health: 'healthy', check: results('ppf', end) }, end)).toBe('degraded');
+  });
+
+  test.each<[string, string, number, number, Health | 'as it is']>([
+    ['has passed since', 'pp', 1, 2, 'as it is'],
+    ['has failed since', 'ppf', 1, 2, 'unhealthy'],
+    ['passed before, and had no time yet', 'pp', -10_000, 60_000, 'as it is'],
+    ['passed before, and not in two intervals', 'pp', -10_000, 60_001, 'unhealthy'],
+    ['has passed since, and then fell silent', 'pp', 1, 120_002, 'unhealthy'],
+  ])('evicts nobody whose check %s … or does', (_, letters, checkedAt, now, health) => {
+    const check = results(letters, end + checkedAt);
+    const known = { health: 'healthy', declared: http, beat: beating(2), check, evict: true } as const;
+    expect(healthOf(known, end + now)).toBe(health);
+  });
+
+  test('brings nobody back whose check has not passed once since it failed', () => {
+    const known = { health: 'unhealthy', declared: http, beat: beating(2) } as const;
+    expect(healthOf({ ...known, check: results('ppff', end) }, end)).toBe('as it is');
+    expect(healthOf({ ...known, check: results('ppfffp', end) }, end)).toBe('degraded');
+  });
+});
+
+describe('damping', () => {
+  test('worse is told at once', () => {
+    const known = { since: START, beat: beating(3, { status: 'unhealthy' }) };
+    expect(healthOf({ ...known, health: 'healthy' })).toBe('unhealthy');
+    expect(healthOf({ ...known, health: 'degraded' })).toBe('unhealthy');
+    expect(healthOf({ since: START, health: 'healthy', beat: beating(1, { status: 'degraded' }) })).toBe('degraded');
+  });
+
+  test.each<Health>(['unhealthy', 'degraded'])('better waits for a minute since it became %s', (health) => {
+    const beat = beating(2);
+    expect(healthOf({ health, beat, since: START - DAMPING_MS + 1 })).toBe('as it is');
+    expect(healthOf({ health, beat, since: START - DAMPING_MS })).toBe('healthy');
+  });
+
+  test('whoever was unknown waits for nothing, nor does who becomes so', () => {
+    expect(healthOf({ health: 'unknown', since: START, beat: beating(2) })).toBe('healthy');
+    expect(healthOf({ health: 'unhealthy', since: START })).toBe('unknown');
+  });
+
+  test('lets no agent come up twice within a minute, however it flaps', () => {
+    const rank: Record<Health, number> = { healthy: 0, degraded: 1, unhealthy: 2, unknown: 9 };
+    const step = fc.record({
+      pause: fc.integer({ min: 1, max: 60 }),
+      status: fc.constantFrom('healthy' as const, 'degraded' as const, 'unhealthy' as const),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 40 }), (steps) => {
+        let now = START;
+        let [health, since, beat]: [Health, number, Beat] = ['unknown', START, aBeat()];
+        for (const { pause, status } of steps) {
+          now += pause * 1_000;
+          beat = foldBeat(beat, { at: now, ttl: 90, status });
+          const verdict = judge(evidence({ health, since, beat }), now);
+          // What is not written is nothing new, or an improvement too early; worse is never held back.
+          const wanted = verdictOn(evidence({ health, since, beat }), now)?.health ?? health;
+          const isBetter = rank[wanted] < rank[health] && health !== 'unknown';
+          const isEarly = now - since < 60_000;
+          expect(verdict?.health ?? health).toBe(isBetter && isEarly ? health : wanted);
+          if (verdict) [health, since] = [verdict.health, now];
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
