@@ -1,7 +1,7 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { REGISTRY_PARTITION } from './contract.ts';
 import { writingIf } from './dynamo-failures.ts';
 import { getItem } from './dynamo-get.ts';
+import { keys } from './dynamo-items.ts';
 import type { Lease } from './lease.ts';
 
 export interface DynamoLeaseProps {
@@ -53,6 +53,6 @@ export class DynamoLease implements Lease {
   }
 
   #key() {
-    return { pk: REGISTRY_PARTITION, sk: `LEASE#${this.#props.name}` };
+    return keys.registry(`LEASE#${this.#props.name}`);
   }
 }

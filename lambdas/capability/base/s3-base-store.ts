@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { REGISTRY_PARTITION } from '../../agents/contract.ts';
+import { keys } from '../../agents/dynamo-items.ts';
 import type { AwsTarget } from '../../shared/aws-clients.ts';
 import { logger } from '../../shared/telemetry.ts';
 import { INDEX_PREFIX } from '../contract.ts';
@@ -16,7 +16,7 @@ import {
 } from './base-store.ts';
 
 /** The singleton item that names the newest base (ARCHITECTURE, "One table"). */
-const POINTER = { pk: REGISTRY_PARTITION, sk: 'INDEX' };
+const POINTER = keys.registry('INDEX');
 
 /** What this store works with. */
 export interface S3BaseStoreProps {
