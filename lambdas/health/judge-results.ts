@@ -29,6 +29,9 @@ function hasSettled(outcomes: readonly Outcome[]): boolean {
   });
 }
 
+/** Whether the newest results passed, and one more makes the agent healthy. Pure. */
+export const isRising = ({ streak }: Pick<KeptResults, 'streak'>): boolean => streak > 0 && streak < HEALTHY_AFTER;
+
 /**
  * What the results of one source alone say: healthy after {@link HEALTHY_AFTER} that passed in a row, unhealthy after
  * {@link UNHEALTHY_AFTER} that failed, between them `degraded`, and `unknown` until either was reached. Pure.

@@ -3,7 +3,7 @@ import { type Beat, resultsOf } from './beat.ts';
 import type { KeptResults } from './check-results.ts';
 import { breachOf, type DeclaredChecks } from './declared-checks.ts';
 import type { Verdict } from './health-status.ts';
-import { judgeResults } from './judge-results.ts';
+import { isRising, judgeResults } from './judge-results.ts';
 import { leaseEnd } from './lease-of-beat.ts';
 import { type Checked, checkedBy, vouching } from './vouching.ts';
 
@@ -35,9 +35,13 @@ const NO_EVIDENCE: Verdict = {
   because: 'neither a check nor a heartbeat (NO_EVIDENCE)',
 };
 
-/** What a living beat says. One that breaks a declared limit makes at most `degraded`. */
-function judgeBeat(declared: DeclaredChecks, beat: Beat): Verdict {
+/**
+ * What a living beat says. One that breaks a declared limit makes at most `degraded`. The first one after a lapse says
+ * nothing against an agent that is healthy still: a late heartbeat is no failure, least of all a whole fleet's.
+ */
+function judgeBeat({ health, declared }: Evidence, beat: Beat): Verdict {
   const verdict = judgeResults(resultsOf(beat));
+  if (health === 'healthy' && isRising(beat)) return { ...verdict, health };
   const breach = verdict.health === 'healthy' ? breachOf(declared, beat) : undefined;
   return breach ? { health: 'degraded', ...breach } : verdict;
 }
@@ -70,7 +74,7 @@ export function verdictOn(evidence: Evidence, now: number): Verdict | undefined 
   const end = beat && leaseEnd(beat, now);
   if (end === undefined && declared.healthCheck === undefined) return NO_EVIDENCE;
   if (end !== undefined && end <= now) return judgeExpired(evidence, end, now);
-  const byBeat = end !== undefined && beat ? judgeBeat(declared, beat) : undefined;
+  const byBeat = end !== undefined && beat ? judgeBeat(evidence, beat) : undefined;
   return combine(byBeat, checkedBy(declared, check, now)?.verdict);
 }
 

@@ -1,9 +1,9 @@
-import { type Beat, resultsOf } from './beat.ts';
+import type { Beat } from './beat.ts';
 import type { KeptResults } from './check-results.ts';
 import { effectiveInterval } from './effective-interval.ts';
 import type { WatchedAgent } from './fleet.ts';
-import { HEALTHY_AFTER } from './health-status.ts';
 import { verdictOn } from './judge.ts';
+import { isRising } from './judge-results.ts';
 import { leaseEnd } from './lease-of-beat.ts';
 import { vouching } from './vouching.ts';
 
@@ -34,11 +34,9 @@ function differs({ agent, beat, check }: Looked, now: number): boolean {
   return verdict !== undefined && verdict.health !== health;
 }
 
-/** One more beat and it is healthy: between the thresholds it is not told of, so that a fleet that comes back is told of once. */
-const isComingBack = ({ agent, beat }: Looked): boolean => {
-  const { streak } = beat ? resultsOf(beat) : { streak: 0 };
-  return agent.health === 'unhealthy' && streak > 0 && streak < HEALTHY_AFTER;
-};
+/** One more beat and it is healthy: what lies between is not told of, so that a fleet that comes back is told of once. */
+const isComingBack = ({ agent, beat }: Looked): boolean =>
+  agent.health === 'unhealthy' && beat !== undefined && isRising(beat);
 
 function lookAtEnded(looked: Looked, end: number, now: number): Look {
   const { agent, check } = looked;

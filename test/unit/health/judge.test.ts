@@ -97,6 +97,30 @@ describe('beats and a check together', () => {
   });
 });
 
+describe('the first beat after a lapse', () => {
+  const late = foldBeat(beating(5), { at: START + 95_000, ttl: 90, status: 'healthy' });
+
+  test('says nothing against an agent that is healthy still', () => {
+    expect(late.streak).toBe(1);
+    expect(healthOf({ health: 'healthy', beat: late }, START + 95_000)).toBe('as it is');
+  });
+
+  test('is alive beside a check that fails', () => {
+    const known = { health: 'healthy', declared: http, beat: late } as const;
+    expect(healthOf({ ...known, check: results('pp', START + 90_000) }, START + 95_000)).toBe('as it is');
+    expect(healthOf({ ...known, check: results('fff', START + 90_000) }, START + 95_000)).toBe('degraded');
+  });
+
+  test('makes one that was unhealthy degraded', () => {
+    expect(healthOf({ health: 'unhealthy', beat: late }, START + 95_000)).toBe('degraded');
+  });
+
+  test('is no excuse for a beat that says that it is unhealthy', () => {
+    const bad = foldBeat(beating(5), { at: START + 95_000, ttl: 90, status: 'unhealthy' });
+    expect(healthOf({ health: 'healthy', beat: bad }, START + 95_000)).toBe('degraded');
+  });
+});
+
 describe('declared limits', () => {
   const loaded = (metrics: Record<string, number>) => beating(2, { metrics });
 
