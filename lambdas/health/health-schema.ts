@@ -2,14 +2,12 @@ import { type Static, Type } from 'typebox';
 import { HEALTHS } from '../agents/status.ts';
 import { CHECK_KINDS } from './contract.ts';
 import { REASONS } from './health-status.ts';
+import { OVERRIDE_SECONDS } from './heartbeat-bounds.ts';
 
 const closed = { additionalProperties: false } as const;
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 const time = (description: string) => Type.String({ format: 'date-time', description });
 const health = () => Type.Enum([...HEALTHS]);
-
-/** Seconds that an operator's word counts. */
-export const OVERRIDE_SECONDS = { min: 60, max: 86_400, default: 900 } as const;
 
 const Result = Type.Object(
   {

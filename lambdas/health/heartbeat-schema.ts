@@ -3,18 +3,9 @@ import { ID_PATTERN } from '../agents/agent-fields.ts';
 import { HEALTHS } from '../agents/status.ts';
 import { ProblemDocument } from '../shared/http/problem-schema.ts';
 import { BEAT_STATUSES } from './beat.ts';
+import { MAX_BATCH, MAX_CHECKS, MAX_METRICS, TTL_SECONDS } from './heartbeat-bounds.ts';
 
 const closed = { additionalProperties: false } as const;
-
-/** Seconds of life that a beat may promise, and those of one that does not say. */
-export const TTL_SECONDS = { min: 10, max: 86_400, default: 90 } as const;
-
-/** Measurements, and findings of its own, that a beat may carry. */
-export const MAX_METRICS = 20;
-export const MAX_CHECKS = 10;
-
-/** Heartbeats in one call. */
-export const MAX_BATCH = 100;
 
 const Check = Type.Object(
   {

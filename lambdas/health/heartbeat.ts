@@ -2,7 +2,8 @@ import { type FieldError, ValidationError } from '../shared/errors.ts';
 import { toValidator } from '../shared/validator.ts';
 import type { BeatCheck, SaidBeat } from './beat.ts';
 import { heartbeat as compiledHeartbeat } from './heartbeat.generated.ts';
-import { type Heartbeat, TTL_SECONDS } from './heartbeat-schema.ts';
+import { TTL_SECONDS } from './heartbeat-bounds.ts';
+import type { Heartbeat } from './heartbeat-schema.ts';
 import { itemBytes } from './item-bytes.ts';
 
 /** What a beat says, as it is kept; its stamp is given to it when it is written. */

@@ -1,7 +1,8 @@
 import { type Clock, isoTime } from '../shared/clock.ts';
 import { toValidator } from '../shared/validator.ts';
 import type { HealthReports, Override } from './health-report.ts';
-import { type HealthOverride, OVERRIDE_SECONDS, type OverrideRequest } from './health-schema.ts';
+import type { HealthOverride, OverrideRequest } from './health-schema.ts';
+import { OVERRIDE_SECONDS } from './heartbeat-bounds.ts';
 import { overrideRequest } from './override-request.generated.ts';
 
 /** Holds an operator's word against its schema. Throws ValidationError naming every field that breaks a rule. */

@@ -148,7 +148,7 @@ export class BeatRace {
     const ports = { beats, agents: context.store, monitor, clock: systemClock, retries: WITHOUT_WAITING };
     const { id } = this;
     return {
-      'own beat': () => writer.write({ agentId: id, status: 'healthy', ttlSeconds: TTL_SECONDS }),
+      'own beat': () => writer.write({ agentId: id, agentType: 'racer', status: 'healthy', ttlSeconds: TTL_SECONDS }),
       'beat by REST': () => takeHeartbeat(ports, id, { status: 'healthy', ttl: TTL_SECONDS }),
       deregister: () => deregisterAgent(context, { id, actor: 'tester' }),
       register: () => this.#register(context),

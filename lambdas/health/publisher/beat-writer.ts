@@ -1,7 +1,16 @@
-import type { Heartbeat } from '../heartbeat-schema.ts';
+import type { BeatCheck, BeatStatus } from '../beat.ts';
 
-/** A heartbeat on its way: the agent that it is of is named in it. */
-export type OwnHeartbeat = Heartbeat & { readonly agentId: string };
+/** What an agent says with a beat (second specification, "Heartbeat Publishing"). */
+export interface HeartbeatPayload {
+  readonly agentId: string;
+  readonly agentType?: string;
+  readonly status: BeatStatus;
+  readonly health?: { readonly status?: string; readonly lastCheck?: string; readonly checks?: readonly BeatCheck[] };
+  /** `memoryUsage` and `cpuUsage` as ratios of 0 to 1, `taskQueue` as tasks that wait, and what else there is; at most 20. */
+  readonly metrics?: Readonly<Record<string, number>>;
+  /** How long the agent is alive by this beat, 10 to 86,400. */
+  readonly ttlSeconds?: number;
+}
 
 /**
  * What became of a heartbeat. `unregistered`: the registry has no such agent, or another life of it than the one that the
@@ -17,5 +26,5 @@ export interface BeatWriter {
    * @param heartbeat the same object again where an earlier call with it failed
    * @throws UnavailableError where another try may succeed; anything else where it would not
    */
-  write(heartbeat: OwnHeartbeat): Promise<BeatOutcome>;
+  write(heartbeat: HeartbeatPayload): Promise<BeatOutcome>;
 }

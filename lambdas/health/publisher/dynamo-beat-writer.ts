@@ -6,7 +6,7 @@ import { type Clock, isoTime, systemClock } from '../../shared/clock.ts';
 import { type Beat, foldBeat } from '../beat.ts';
 import { beatUpdate, toBeat } from '../dynamo-beat-item.ts';
 import { toldBy, validateHeartbeat } from '../heartbeat.ts';
-import type { BeatOutcome, BeatWriter, OwnHeartbeat } from './beat-writer.ts';
+import type { BeatOutcome, BeatWriter, HeartbeatPayload } from './beat-writer.ts';
 import { DynamoServiceClock } from './dynamo-service-clock.ts';
 
 export interface DynamoBeatWriterProps {
@@ -34,14 +34,14 @@ export class DynamoBeatWriter implements BeatWriter {
   /** The life that this writer stays with. */
   #incarnation: string | undefined;
   /** A write of which nobody knows what became. */
-  #lost: { readonly heartbeat: OwnHeartbeat; readonly beat: Beat } | undefined;
+  #lost: { readonly heartbeat: HeartbeatPayload; readonly beat: Beat } | undefined;
 
   constructor(props: DynamoBeatWriterProps) {
     this.#props = props;
     this.#clock = new DynamoServiceClock(props.client, props.clock ?? systemClock);
   }
 
-  async write(heartbeat: OwnHeartbeat): Promise<BeatOutcome> {
+  async write(heartbeat: HeartbeatPayload): Promise<BeatOutcome> {
     const told = toldBy(validateHeartbeat(heartbeat));
     const { agentId } = heartbeat;
     const before = this.#known?.agentId === agentId ? this.#known : await this.#read(agentId);
@@ -74,7 +74,7 @@ export class DynamoBeatWriter implements BeatWriter {
   }
 
   /** @returns what was there before; `undefined`: there is no such agent, or it lives another life */
-  async #put(beat: Beat, heartbeat: OwnHeartbeat): Promise<Beat | undefined> {
+  async #put(beat: Beat, heartbeat: HeartbeatPayload): Promise<Beat | undefined> {
     const { client, table } = this.#props;
     this.#known = undefined;
     try {

@@ -1,4 +1,4 @@
-import type { OwnHeartbeat } from './beat-writer.ts';
+import type { HeartbeatPayload } from './beat-writer.ts';
 
 /** Namespace of what agents tell of themselves; the registry's own is another. */
 export const AGENT_METRICS_NAMESPACE = 'AgentRegistry/Agents';
@@ -14,7 +14,7 @@ const RESERVED = ['_aws', 'agentId', 'agentType'];
  * @param now milliseconds since the epoch
  * @param namespace of the metrics
  */
-export function emfLine(heartbeat: OwnHeartbeat, now: number, namespace: string = AGENT_METRICS_NAMESPACE): string {
+export function emfLine(heartbeat: HeartbeatPayload, now: number, namespace: string = AGENT_METRICS_NAMESPACE): string {
   const { agentId, agentType = 'unknown', status, metrics = {} } = heartbeat;
   const own = Object.entries(metrics).filter(([name]) => !RESERVED.includes(name));
   const values = { Heartbeats: 1, HeartbeatsUnhealthy: status === 'healthy' ? 0 : 1, ...Object.fromEntries(own) };

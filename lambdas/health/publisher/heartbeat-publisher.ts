@@ -2,13 +2,13 @@ import { EventEmitter } from 'node:events';
 import pRetry from 'p-retry';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { UnavailableError } from '../../shared/errors.ts';
-import { type Heartbeat, TTL_SECONDS } from '../heartbeat-schema.ts';
-import type { BeatOutcome, BeatWriter, OwnHeartbeat } from './beat-writer.ts';
+import { TTL_SECONDS } from '../heartbeat-bounds.ts';
+import type { BeatOutcome, BeatWriter, HeartbeatPayload } from './beat-writer.ts';
 import { emfLine } from './emf-line.ts';
 import { type PublisherTimers, publisherTimers } from './publisher-timers.ts';
 
 /** What an agent says of itself at the moment. */
-export type Finding = Partial<Pick<Heartbeat, 'status' | 'health' | 'metrics'>>;
+export type Finding = Partial<Pick<HeartbeatPayload, 'status' | 'health' | 'metrics'>>;
 
 export interface HeartbeatPublisherProps {
   readonly agentId: string;
@@ -31,7 +31,7 @@ export interface HeartbeatPublisherProps {
 /** What a publisher tells. Nobody has to listen. */
 export interface PublisherEvents {
   /** The registry took a beat. */
-  beat: [taken: Extract<BeatOutcome, { outcome: 'taken' }>, heartbeat: OwnHeartbeat];
+  beat: [taken: Extract<BeatOutcome, { outcome: 'taken' }>, heartbeat: HeartbeatPayload];
   /** A beat did not reach it, or was refused; the next one is tried all the same. */
   failed: [error: unknown];
   /** The registry does not know the agent (any more). Beating goes on, for it may be registered again. */
@@ -127,7 +127,7 @@ export class HeartbeatPublisher extends EventEmitter<PublisherEvents> {
 
   async #publish(given: Finding | undefined, signal: AbortSignal): Promise<BeatOutcome | undefined> {
     const { agentId, agentType, collect } = this.#props;
-    let heartbeat: OwnHeartbeat;
+    let heartbeat: HeartbeatPayload;
     let outcome: BeatOutcome;
     try {
       const finding = given ?? (await collect?.()) ?? {};
@@ -141,7 +141,7 @@ export class HeartbeatPublisher extends EventEmitter<PublisherEvents> {
     return outcome;
   }
 
-  #write(heartbeat: OwnHeartbeat, signal: AbortSignal): Promise<BeatOutcome> {
+  #write(heartbeat: HeartbeatPayload, signal: AbortSignal): Promise<BeatOutcome> {
     return pRetry(() => this.#props.writer.write(heartbeat), {
       retries: RETRIES,
       // The waiting is ours, so that it goes by the publisher's timers and ends when it is stopped.
@@ -169,7 +169,7 @@ export class HeartbeatPublisher extends EventEmitter<PublisherEvents> {
     });
   }
 
-  #tell(outcome: BeatOutcome, heartbeat: OwnHeartbeat): void {
+  #tell(outcome: BeatOutcome, heartbeat: HeartbeatPayload): void {
     const { emf } = this.#props;
     if (outcome.outcome === 'unregistered') {
       this.emit('unregistered');

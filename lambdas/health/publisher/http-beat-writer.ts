@@ -1,7 +1,7 @@
 import { UnavailableError } from '../../shared/errors.ts';
 import type { Authorise } from '../../shared/sig-v4.ts';
 import type { HeartbeatAnswer } from '../heartbeat-schema.ts';
-import type { BeatOutcome, BeatWriter, OwnHeartbeat } from './beat-writer.ts';
+import type { BeatOutcome, BeatWriter, HeartbeatPayload } from './beat-writer.ts';
 
 export interface HttpBeatWriterProps {
   /** The registry's API, without a slash at its end. */
@@ -35,7 +35,7 @@ export class HttpBeatWriter implements BeatWriter {
     this.#props = props;
   }
 
-  async write(heartbeat: OwnHeartbeat): Promise<BeatOutcome> {
+  async write(heartbeat: HeartbeatPayload): Promise<BeatOutcome> {
     const { status, text } = await this.#send(heartbeat);
     if (status === 200) return { outcome: 'taken', expiresAt: (JSON.parse(text) as HeartbeatAnswer).expiresAt };
     if (status === 404) return { outcome: 'unregistered' };
@@ -43,7 +43,7 @@ export class HttpBeatWriter implements BeatWriter {
     throw new HeartbeatRefusedError(status, text.slice(0, 500));
   }
 
-  async #send(heartbeat: OwnHeartbeat): Promise<{ status: number; text: string }> {
+  async #send(heartbeat: HeartbeatPayload): Promise<{ status: number; text: string }> {
     const { apiUrl, authorise, timeout = TIMEOUT } = this.#props;
     const url = new URL(`${apiUrl}/registry/agents/${encodeURIComponent(heartbeat.agentId)}/heartbeat`);
     const body = JSON.stringify(heartbeat);
