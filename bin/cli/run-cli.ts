@@ -8,6 +8,7 @@ import type { OpenContext } from './command-context.ts';
 import { addDeregister } from './deregister.ts';
 import { userFolder } from './file-path.ts';
 import { addGet } from './get.ts';
+import { addHealth } from './health.ts';
 import { addImport } from './import.ts';
 import { addList } from './list.ts';
 import { addManifests } from './manifests.ts';
@@ -36,6 +37,7 @@ const COMMANDS = [
   addUpdate,
   addDeregister,
   addStats,
+  addHealth,
   addChanges,
   addManifests,
   addReload,
