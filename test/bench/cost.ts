@@ -2,7 +2,6 @@
  * What the registry costs, worked out from capacity units that a real table reports (DynamoDB Local) and list prices.
  * `npm run cost` prints tables, `npm run cost -- --json` one object.
  */
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import Table from 'cli-table3';
@@ -24,24 +23,18 @@ import { createUlidFactory } from '../../lambdas/shared/ids.ts';
 import { buildStacks } from '../../lib/build-stacks.ts';
 import { createTestTable } from '../support/test-table.ts';
 import { CapacityMeter, type Units } from './capacity-meter.ts';
+import { AGENTS, CALL, capacity, compute, MILLION, queues, type Row, timesAMonth, total } from './cost/billing.ts';
+import { healthParts, healthUnitsByName, idleHealth } from './cost/health-rows.ts';
+import { BEAT_SECONDS, countHealthUnits, type HealthUnits } from './cost/health-units.ts';
 import { PRICES } from './prices.ts';
+import type { MeteredClient } from './refresh-units.ts';
 import { withDynamoDbLocal } from './with-dynamodb-local.ts';
-
-const AGENTS = 1_000;
-const MILLION = 1_000_000;
-const MONTH_HOURS = 730;
-
-/** Assumed, not measured here: milliseconds billed and megabytes held by one call, and bytes that it logs. */
-const CALL = { milliseconds: 10, megabytes: 1_024, logBytes: 700 };
 
 /**
  * A poll that finds nothing new, assumed like a call: two sources, whose states are read before and after, and up to a
  * thousand manifests in the bucket, which are one list. Beside its own lines it logs the metrics of each source.
  */
 const POLL = { milliseconds: 150, megabytes: 1_769, logBytes: 1_400, lists: 1, gets: 4 };
-
-/** Assumed of an idle queue: Lambda keeps five long polls of 20 s each under way, whatever the bound on its calls. */
-const IDLE_QUEUE_REQUESTS = (5 * MONTH_HOURS * 3_600) / 20;
 
 /** An agent as the examples of `manifests/` are: about 1.5 KB. */
 const anAgent = (n: number) => ({
@@ -60,25 +53,10 @@ const anAgent = (n: number) => ({
   monitoring: { metrics: ['latency', 'errors'] },
 });
 
-interface Row {
-  readonly what: string;
-  readonly dollars: number;
-  readonly from: string;
-}
-
-const compute = (calls: number, { milliseconds, megabytes, logBytes } = CALL): number =>
-  (calls / MILLION) * PRICES.invocations +
-  (calls * milliseconds * megabytes * PRICES.gigabyteSeconds) / 1_000 / 1_024 +
-  ((calls * logBytes) / 1e9) * PRICES.logs;
-
 const none: Units = { reads: 0, writes: 0, calls: 0 };
 
-const capacity = ({ reads, writes }: Units, times: number): number =>
-  ((reads * PRICES.readUnits + writes * PRICES.writeUnits) * times) / MILLION;
-
 /** Units of each operation, on a table with {@link AGENTS} agents. */
-async function countUnits(client: DynamoDBDocumentClient): Promise<Record<string, Units>> {
-  const meter = new CapacityMeter(client);
+async function countUnits({ client, meter }: MeteredClient): Promise<Record<string, Units>> {
   const table = await createTestTable(client);
   let now = Date.now();
   const clock = { now: () => now };
@@ -127,9 +105,8 @@ function countStanding(): { alarms: number; queues: number } {
   return { alarms: count(monitoring, 'AWS::CloudWatch::Alarm'), queues: count(registry, 'AWS::SQS::Queue') };
 }
 
-function reloading(queues: number, poll: Units): Row[] {
-  const polls = (MONTH_HOURS * 3_600) / POLL_SECONDS;
-  const requests = queues * IDLE_QUEUE_REQUESTS;
+function reloading(idleQueues: number, poll: Units): Row[] {
+  const polls = timesAMonth(POLL_SECONDS);
   return [
     {
       what: `${polls} polls: function and table`,
@@ -142,28 +119,29 @@ function reloading(queues: number, poll: Units): Row[] {
       from: `${POLL.lists} list and ${POLL.gets} reads of a state each, for up to 1,000 manifests`,
     },
     {
-      what: `${queues} queues`,
-      dollars: (requests / MILLION) * PRICES.queueRequests,
+      what: `${idleQueues} queues`,
+      dollars: queues(idleQueues),
       from: 'five long polls of 20 s under way for each',
     },
   ];
 }
 
-function idle(units: Record<string, Units>): Row[] {
-  const runs = (MONTH_HOURS * 60) / INDEX_BASE_MINUTES;
-  const { alarms, queues } = countStanding();
+function idle(units: Record<string, Units>, health: HealthUnits): Row[] {
+  const runs = timesAMonth(INDEX_BASE_MINUTES * 60);
+  const standing = countStanding();
   const told = [INDEX_METRICS.baseAge, ...Object.values(RELOAD_METRICS)];
   return [
-    { what: `${alarms} alarms`, dollars: alarms * PRICES.alarm, from: 'the templates' },
+    { what: `${standing.alarms} alarms`, dollars: standing.alarms * PRICES.alarm, from: 'the templates' },
     {
       what: `${told.length} metrics`,
       dollars: told.length * PRICES.metric,
       from: `sent while nothing happens: ${told.join(', ')}`,
     },
-    ...reloading(queues, units['poll with nothing new'] ?? none),
+    ...reloading(standing.queues, units['poll with nothing new'] ?? none),
+    ...idleHealth(health),
     {
       what: `index-base, ${runs} runs`,
-      dollars: compute(runs * 20) + capacity({ reads: 4, writes: 0, calls: 3 }, runs),
+      dollars: compute(runs * 20) + capacity({ reads: 4, writes: 0 }, runs),
       from: 'each as long as 20 calls',
     },
     {
@@ -216,36 +194,54 @@ function print(title: string, head: readonly string[], rows: readonly (readonly 
 }
 
 const money = (dollars: number): string => `$${dollars.toFixed(dollars < 0.1 ? 4 : 2)}`;
-const total = (rows: readonly Row[]): number => rows.reduce((sum, { dollars }) => sum + dollars, 0);
+
+/** What a part of the costs is called where it is printed. */
+const TITLES = {
+  idle: 'Idle, a month',
+  thousandAgents: `${AGENTS} agents, a month`,
+  millionSearches: 'A million searches',
+  beats: `${AGENTS} agents that write a heartbeat every ${BEAT_SECONDS} s, a month`,
+  beatsOverApi: 'The same heartbeats over the API instead, a month: either of',
+  agentMetrics: 'Metrics of these agents, where they opt in, a month',
+  httpChecks: `${AGENTS} agents that are checked over HTTP, a month`,
+  lambdaChecks: `${AGENTS} agents that are Lambda functions and checked, a month`,
+  ecsChecks: `${AGENTS} agents that are ECS services and checked, a month`,
+  transitions: `${AGENTS} agents, health that changes, a month`,
+} as const;
+
+/** US dollars that the heartbeats of {@link AGENTS} agents and the sweep stay below. */
+const BEATS_BELOW = 60;
+
+async function count() {
+  return withDynamoDbLocal(async (client) => {
+    const metered = { client, meter: new CapacityMeter(client) };
+    return { units: await countUnits(metered), health: await countHealthUnits(metered) };
+  });
+}
 
 async function main(): Promise<void> {
-  const units = await withDynamoDbLocal(countUnits);
-  const parts = {
-    idle: idle(units),
+  const { units, health } = await count();
+  const parts: Readonly<Record<keyof typeof TITLES, readonly Row[]>> = {
+    idle: idle(units, health),
     thousandAgents: perThousandAgents(units),
     millionSearches: perMillionSearches(units),
+    ...healthParts(health),
   };
-  if (process.argv.includes('--json')) return console.log(JSON.stringify({ units, ...parts }, null, 2));
-  const counted = Object.entries(units).map(([what, { calls, reads, writes }]) => [
+  if (total(parts.beats) >= BEATS_BELOW) process.exitCode = 1;
+  const all = { ...units, ...healthUnitsByName(health) };
+  if (process.argv.includes('--json')) return console.log(JSON.stringify({ units: all, ...parts }, null, 2));
+  const counted = Object.entries(all).map(([what, { calls, reads, writes }]) => [
     what,
-    `${calls}`,
-    `${reads}`,
-    `${writes}`,
+    ...[calls, reads, writes].map((number) => `${Math.round(number * 10) / 10}`),
   ]);
   print('Capacity units, as DynamoDB Local reports them', ['operation', 'calls', 'read units', 'write units'], counted);
-  const titles = {
-    idle: 'Idle, a month',
-    thousandAgents: `${AGENTS} agents, a month`,
-    millionSearches: 'A million searches',
-  };
-  for (const [part, rows] of Object.entries(parts)) {
+  for (const [part, title] of Object.entries(TITLES)) {
+    const rows = parts[part as keyof typeof parts];
     const lines = rows.map(({ what, dollars, from }) => [what, money(dollars), from]);
-    print(
-      titles[part as keyof typeof parts],
-      ['what', 'US dollars', 'from'],
-      [...lines, ['total', money(total(rows)), '']],
-    );
+    const sum = part === 'beatsOverApi' ? [] : [['total', money(total(rows)), '']];
+    print(title, ['what', 'US dollars', 'from'], [...lines, ...sum]);
   }
+  if (process.exitCode === 1) console.log(`\nHeartbeats and sweep are to stay below $${BEATS_BELOW}.`);
 }
 
 await main();

@@ -1,0 +1,54 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import pMap from 'p-map';
+import { DynamoAgentStore } from '../../../lambdas/agents/dynamo-agent-store.ts';
+import { DynamoChangeLog, DynamoHeadList } from '../../../lambdas/agents/dynamo-change-log.ts';
+import { DynamoLease } from '../../../lambdas/agents/dynamo-lease.ts';
+import { registerAgent } from '../../../lambdas/agents/register-agent.ts';
+import { DynamoBeatStore } from '../../../lambdas/health/dynamo-beat-store.ts';
+import { DynamoCheckPages } from '../../../lambdas/health/dynamo-check-pages.ts';
+import { DynamoHealthReports } from '../../../lambdas/health/dynamo-health-reports.ts';
+import { FleetReader } from '../../../lambdas/health/fleet-reader.ts';
+import { HealthMonitor } from '../../../lambdas/health/health-monitor.ts';
+import { createUlidFactory } from '../../../lambdas/shared/ids.ts';
+import { createTestTable, dropTestTable } from '../../support/test-table.ts';
+
+/** Registrations under way at once. */
+const AT_ONCE = 8;
+
+export const agentId = (n: number): string => `agent-${n}`;
+
+/** An agent as most are, but for its description. */
+const document = (n: number) => ({
+  id: agentId(n),
+  name: `Agent number ${n}`,
+  capabilities: { core: [`capability-${n % 50}`], domains: [`domain-${n % 9}`], actions: [`action-${n}`] },
+});
+
+/** A stage with so many agents, whose time passes when it is told to, and all that watches over them. */
+export async function aStage(client: DynamoDBDocumentClient, agents: number) {
+  const table = await createTestTable(client);
+  let now = Date.now();
+  const clock = { now: () => now };
+  const pass = (seconds: number): void => {
+    now += seconds * 1_000;
+  };
+  const store = new DynamoAgentStore(client, table);
+  const policy = { allowedTools: ['*'], maxAgentMemory: Number.POSITIVE_INFINITY, allowedHosts: [] };
+  const context = { store, clock, newUlid: createUlidFactory(clock), policy };
+  await pMap(
+    Array.from({ length: agents }).keys(),
+    (n) => registerAgent(context, { document: document(n), actor: 'cost' }),
+    { concurrency: AT_ONCE },
+  );
+  const reports = new DynamoHealthReports(client, table);
+  const pages = new DynamoCheckPages({ client, table, reports });
+  const beats = new DynamoBeatStore(client, table);
+  const monitor = new HealthMonitor({ context, beats, checks: pages });
+  const changes = new DynamoChangeLog(client, table);
+  const fleet = new FleetReader({ changes, heads: new DynamoHeadList(client, table), clock, steady: clock });
+  const lease = (name: string) => new DynamoLease({ client, table, name, owner: 'cost', length: 60_000 });
+  const drop = () => dropTestTable(client, table);
+  return { table, drop, clock, pass, fleet, store, reports, pages, beats, monitor, lease };
+}
+
+export type Stage = Awaited<ReturnType<typeof aStage>>;
