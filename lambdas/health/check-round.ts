@@ -119,7 +119,9 @@ export class CheckRound {
     const { checker, pages } = this.#props;
     const held = this.#held;
     this.#held = undefined;
-    if (held !== undefined && held.round === before?.round && held.memory.pages === before.pages) return held.memory;
+    const isNewest = held !== undefined && held.round === before?.round && held.memory.pages === before.pages;
+    // Somebody may have ended between pages and report: what he wrote is found when it is written over, or else by reading.
+    if (isNewest && pagesFor(targets, before.pages) === before.pages) return held.memory;
     return CheckMemory.read(pages, checker.kind, before?.pages ?? pagesFor(targets));
   }
 

@@ -28,7 +28,7 @@ export class MemoryCheckPages implements CheckPageStore {
     return held && { version: held.version, agents: decodePage(held.kind, held.bytes) };
   }
 
-  async write(place: PagePlace, agents: readonly KeptResults[], version: number): Promise<boolean> {
+  async write(place: PagePlace, agents: readonly KeptResults[], version: number, _now?: number): Promise<boolean> {
     this.hook('write', place);
     const key = JSON.stringify(place);
     if ((this.#pages.get(key)?.version ?? 0) !== version) return false;
