@@ -35,7 +35,7 @@ export function awsRound(
     reports,
     watched: async () => watchedBy(await fleet.fresh(), checker.kind),
     settle: pThrottle({ limit: SETTLED_A_SECOND, interval: 1_000 })((agentId, check) =>
-      monitor.settle(agentId, check && { check }),
+      monitor.settle(agentId, check ? { check } : { undeclared: true }),
     ),
     onFailure: (what, error) => logger.warn('The round could not do all', { kind: checker.kind, what, error }),
   });

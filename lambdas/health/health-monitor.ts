@@ -11,6 +11,7 @@ import type { BeatStore } from './beat-store.ts';
 import type { CheckResultStore, KeptResults } from './check-results.ts';
 import type { HealthCheckResult } from './health-status.ts';
 import { judge } from './judge.ts';
+import { resultsFrom } from './kept-results.ts';
 import { leaseEnd } from './lease-of-beat.ts';
 import { mergeResults } from './merge-results.ts';
 
@@ -29,6 +30,8 @@ export interface SettleOptions {
   readonly evict?: boolean;
   /** What its check found just now. Left out: it is read. */
   readonly check?: KeptResults;
+  /** It was checked, and declares no such check any more. */
+  readonly undeclared?: boolean;
 }
 
 /** An agent's health after it was settled. */
@@ -100,22 +103,27 @@ export class HealthMonitor {
   }
 
   async #observe({ record, agent }: Pick<Observed, 'record' | 'agent'>, known?: KeptResults): Promise<Observed> {
-    const { id, incarnation } = record.head;
+    const { id, incarnation, createdAt } = record.head;
     const declared = agent.monitoring.healthCheck;
     const [beat, check] = await Promise.all([
       this.#props.beats.read(id),
       known ?? (declared && this.#props.checks.find(declared.type, id)),
     ]);
-    return { record, agent, beat: beat?.incarnation === incarnation ? beat : undefined, check };
+    return {
+      record,
+      agent,
+      beat: beat?.incarnation === incarnation ? beat : undefined,
+      check: check && resultsFrom(check, Date.parse(createdAt)),
+    };
   }
 
   async #decide(
     known: Pick<Observed, 'record' | 'agent'>,
-    { evict = false, check: found }: SettleOptions,
+    { evict = false, undeclared = false, check: found }: SettleOptions,
   ): Promise<HealthDecision | undefined> {
     const { record, agent, beat, check } = await this.#observe(known, found);
     const { health, healthSince } = record.head;
-    const evidence = { health, since: Date.parse(healthSince), declared: agent.monitoring, evict };
+    const evidence = { health, since: Date.parse(healthSince), declared: agent.monitoring, evict, undeclared };
     const told = { ...(beat && { beat }), ...(check && { check }) };
     const verdict = judge({ ...evidence, ...told }, this.#props.context.clock.now());
     if (verdict === undefined) return undefined;

@@ -23,6 +23,8 @@ export interface Evidence {
   readonly check?: KeptResults;
   /** The sweep has found the lease ended, and evicts. Left out: an ended lease alone changes nothing. */
   readonly evict?: boolean;
+  /** Its check is no longer declared. Left out: of whom nothing is known, nothing is said, for others may know better. */
+  readonly undeclared?: boolean;
 }
 
 /** Best first. What is `unknown` is neither better nor worse than anything. */
@@ -70,9 +72,11 @@ function judgeExpired({ health, evict, declared, check }: Evidence, end: number,
  * What the evidence says, whatever was written when. `undefined`: nothing that would change what the registry says. Pure.
  */
 export function verdictOn(evidence: Evidence, now: number): Verdict | undefined {
-  const { declared, beat, check } = evidence;
+  const { declared, beat, check, undeclared = false } = evidence;
   const end = beat && leaseEnd(beat, now);
-  if (end === undefined && declared.healthCheck === undefined) return NO_EVIDENCE;
+  // Of an agent that never beat and declares no check, its host may have told something: that stands.
+  const isMissed = undeclared || beat?.at !== undefined;
+  if (end === undefined && declared.healthCheck === undefined) return isMissed ? NO_EVIDENCE : undefined;
   if (end !== undefined && end <= now) return judgeExpired(evidence, end, now);
   const byBeat = end !== undefined && beat ? judgeBeat(evidence, beat) : undefined;
   return combine(byBeat, checkedBy(declared, check, now)?.verdict);

@@ -13,3 +13,12 @@ export const recordResult = (kept: KeptResults | undefined, result: HealthCheckR
   streak: nextStreak(kept?.streak ?? 0, outcomeOf(result)),
   recent: [...(kept?.recent ?? []), result].slice(-HISTORY),
 });
+
+/**
+ * What was found from a moment on (milliseconds since the epoch): results of an agent's earlier life say nothing of it. Pure.
+ */
+export function resultsFrom(kept: KeptResults, from: number): KeptResults | undefined {
+  const recent = kept.recent.filter(({ timestamp }) => timestamp >= from);
+  if (recent.length === kept.recent.length) return kept;
+  return recent.reduce<KeptResults | undefined>(recordResult, undefined);
+}

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { StoreBusyError } from '../../../lambdas/agents/agent-store.ts';
 import { deregisterAgent } from '../../../lambdas/agents/deregister-agent.ts';
+import { updateHealth } from '../../../lambdas/agents/settle-health.ts';
 import { isoTime } from '../../../lambdas/shared/clock.ts';
 import { NotFoundError, UnavailableError } from '../../../lambdas/shared/errors.ts';
 import { START } from '../../support/agents.ts';
@@ -27,10 +28,9 @@ describe('settling an agent', () => {
 
   test('writes what its check says, read or handed over', async () => {
     await world.register('calendar-agent', http);
-    world.check('calendar-agent', 'failed');
-    expect(await world.monitor.settle('calendar-agent', { check: results('fff', START) })).toMatchObject({
-      health: 'unhealthy',
-    });
+    world.pass(90_000);
+    const check = results('fff', START + 90_000);
+    expect(await world.monitor.settle('calendar-agent', { check })).toMatchObject({ health: 'unhealthy' });
     world.pass(60_000);
     world.check('calendar-agent', 'passed');
     world.check('calendar-agent', 'passed');
@@ -53,6 +53,22 @@ describe('settling an agent', () => {
     await world.register('a');
     if (old) world.context.store.beats.set('a', old);
     expect(await world.monitor.settle('a')).toEqual({ health: 'unknown', changed: false });
+  });
+
+  test('does not hold against it what its check found in another life', async () => {
+    await world.register('calendar-agent', http);
+    world.pass(90_000);
+    await deregisterAgent(world.context, { id: 'calendar-agent', actor: 'tester' });
+    await world.register('calendar-agent', http);
+    const check = results('fff', START + 90_000);
+    expect(await world.monitor.settle('calendar-agent', { check })).toEqual({ health: 'unknown', changed: false });
+  });
+
+  test('of whom nothing is known keeps what its host said, unless it is that its check is no longer declared', async () => {
+    await world.register('a');
+    await updateHealth(world.context, { id: 'a', health: 'degraded', actor: 'host', reason: 'told by the agent' });
+    expect(await world.monitor.settle('a')).toEqual({ health: 'degraded', changed: false });
+    expect(await world.monitor.settle('a', { undeclared: true })).toEqual({ health: 'unknown', changed: true });
   });
 
   test('waits a minute with what is better, by the time of the last change', async () => {

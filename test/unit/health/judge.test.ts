@@ -29,11 +29,17 @@ const healthOf = (overrides: Partial<Evidence>, now = START) => judge(evidence(o
 
 describe('without any evidence', () => {
   test('an agent is unknown, whatever it was when it declared more', () => {
-    expect(verdictOn(evidence({ health: 'unhealthy' }), START)).toMatchObject({
+    expect(verdictOn(evidence({ health: 'unhealthy', undeclared: true }), START)).toMatchObject({
       health: 'unknown',
       reason: 'NO_EVIDENCE',
     });
-    expect(healthOf({ health: 'unhealthy', check: results('pp') })).toBe('unknown');
+    expect(healthOf({ health: 'unhealthy', undeclared: true, check: results('pp') })).toBe('unknown');
+    expect(healthOf({ health: 'unhealthy', undeclared: true, declared: http })).toBe('as it is');
+  });
+
+  test('what its host said of an agent stands', () => {
+    expect(healthOf({ health: 'degraded' })).toBe('as it is');
+    expect(healthOf({ health: 'unhealthy', beat: aBeat() })).toBe('as it is');
   });
 
   test('stays as it is while its check has not told anything, or has fallen silent', () => {
@@ -231,7 +237,7 @@ describe('damping', () => {
 
   test('whoever was unknown waits for nothing, nor does who becomes so', () => {
     expect(healthOf({ health: 'unknown', since: START, beat: beating(2) })).toBe('healthy');
-    expect(healthOf({ health: 'unhealthy', since: START })).toBe('unknown');
+    expect(healthOf({ health: 'unhealthy', undeclared: true, since: START })).toBe('unknown');
   });
 
   test('lets no agent come up twice within a minute, however it flaps', () => {
