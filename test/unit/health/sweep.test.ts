@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { StoreBusyError } from '../../../lambdas/agents/agent-store.ts';
 import { deregisterAgent } from '../../../lambdas/agents/deregister-agent.ts';
+import { updateHealth } from '../../../lambdas/agents/settle-health.ts';
 import type { LeaseSweep } from '../../../lambdas/health/sweep.ts';
 import { rejectionOf } from '../../support/errors.ts';
 import { LeaseWorld, SWEEP_MS } from '../../support/lease-world.ts';
@@ -52,6 +53,17 @@ describe('an agent that beats', () => {
     world.pass(1_001);
     await world.sweep(sweeper);
     expect(world.beats.reads).toEqual([0, 3]);
+  });
+
+  test('is looked at sooner where somebody else has changed its health', async () => {
+    await living(1);
+    world.pass(30_000);
+    await world.sweep(sweeper);
+    world.pass(10_000);
+    await updateHealth(world.context, { id: 'agent-0', health: 'degraded', actor: 'its host', reason: 'told' });
+    world.pass(20_000);
+    await world.sweep(sweeper);
+    expect(world.beats.reads.at(-1)).toBe(1);
   });
 
   test('is evicted at the very end of its lease, and not a millisecond before', async () => {
@@ -246,7 +258,7 @@ describe('an agent with a check', () => {
   });
 
   test('is not evicted unverified: where its results cannot be read it is waited for', async () => {
-    world.pass(91_000);
+    world.pass(90_000 + 60_001);
     world.check('agent-0', 'failed');
     world.checks.hook = () => {
       throw new StoreBusyError();
