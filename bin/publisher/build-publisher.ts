@@ -23,7 +23,6 @@ const entry = (folder: string, extension: string): string =>
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 const PACKAGE = {
-  name: 'heartbeat-publisher',
   private: true,
   type: 'module',
   exports: './index.js',
