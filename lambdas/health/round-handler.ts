@@ -27,8 +27,10 @@ export function roundHandler(make: () => Promise<Pick<CheckRound, 'run'>>) {
     try {
       const report = await (await rounds()).run(systemClock.now() + lambda.getRemainingTimeInMillis() - LEFT_MS);
       logger.info(report ? 'Made a round' : 'Another round is under way', { ...report });
-      if (report) metrics.addMetric(HEALTH_METRICS.failed, MetricUnit.Count, report.results.failed);
-      metrics.publishStoredMetrics();
+      if (report) {
+        metrics.addMetric(HEALTH_METRICS.failed, MetricUnit.Count, report.results.failed);
+        metrics.publishStoredMetrics();
+      }
       return report;
     } catch (error) {
       if (!('Records' in event)) throw error;
