@@ -9,15 +9,15 @@ export interface MonitorState {
   readonly held: number;
 }
 
+/** Milliseconds of silence that one counts with who has never told anything: it may fail at each of its starts. */
+const NEVER_MS = 3_600_000;
+
 /**
- * How those do who watch over the agents. One that has never told anything is not counted: a new stage has none.
+ * How those do who watch over the agents.
  *
  * @param now milliseconds since the epoch
  */
-export function monitorState(told: readonly Told[], now: number): MonitorState {
-  const reports = told.filter((report) => report !== undefined);
-  return {
-    age: Math.max(0, ...reports.map(({ at }) => now - at)),
-    held: reports.reduce((sum, { held }) => sum + held, 0),
-  };
-}
+export const monitorState = (told: readonly Told[], now: number): MonitorState => ({
+  age: Math.max(0, ...told.map((report) => (report === undefined ? NEVER_MS : now - report.at))),
+  held: told.reduce((sum, report) => sum + (report?.held ?? 0), 0),
+});
