@@ -353,6 +353,55 @@ describe('a warm function', () => {
   });
 });
 
+describe('a round that ends half-way', () => {
+  /** Its pages are written, and it gets no further. */
+  const cutShort = async (world: CheckWorld) => {
+    const saveRound = () => Promise.reject(new Error('gone'));
+    const reports = { round: () => world.reports.round(), override: async () => undefined, saveRound };
+    await rejectionOf(world.next(world.round({ reports })));
+  };
+
+  test('leaves pages that a warm function finds before it spreads them anew', async () => {
+    const { world, round } = aWorld(150);
+    await world.next(round);
+    await cutShort(world);
+    for (let n = 150; n < 200; n += 1) world.add(`a-${n}`);
+
+    expect(await world.next(round)).toMatchObject({ pages: 2 });
+
+    expect((await world.stored()).get('a-0')?.streak).toBe(3);
+  });
+
+  test('leaves no memory behind of what may not be stored so', async () => {
+    const { world } = aWorld(5);
+    let isLost = false;
+    const lost = async <Result>(answer: Promise<Result>): Promise<Result> => {
+      const result = await answer;
+      if (isLost) throw new Error('lost');
+      return result;
+    };
+    const round = world.round({
+      pages: {
+        read: (place) => world.pages.read(place),
+        write: (place, agents, version) => lost(world.pages.write(place, agents, version)),
+      },
+      reports: {
+        round: () => world.reports.round(),
+        override: async () => undefined,
+        saveRound: (kind, report) => (isLost ? lost(Promise.resolve(true)) : world.reports.saveRound(kind, report)),
+      },
+    });
+    await world.next(round);
+    isLost = true;
+    await rejectionOf(world.next(round));
+    isLost = false;
+
+    await world.next(round);
+
+    expect((await world.stored()).get('a-0')?.streak).toBe(3);
+  });
+});
+
 describe('a fleet that grows and shrinks', () => {
   test('moves to more pages, and to fewer, and loses nothing', async () => {
     const { world, round } = aWorld(150);

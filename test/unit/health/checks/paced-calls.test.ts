@@ -51,6 +51,17 @@ test('nor the second between two rounds', async () => {
   expect(mostInASecond(made)).toBeLessThanOrEqual(20);
 });
 
+test('nor one that begins in the middle of another', async () => {
+  const { made, calls } = paced(10);
+
+  await over(calls.ask(questions(1), START + 60_000), 900);
+  await over(calls.ask(questions(9), START + 60_000), 150);
+  await over(calls.ask(questions(10), START + 60_000), 5_000);
+
+  expect(made).toHaveLength(20);
+  expect(mostInASecond(made)).toBeLessThanOrEqual(10);
+});
+
 test('the first questions are asked first, until there is no time for another call', async () => {
   const { made, calls } = paced(10);
 
