@@ -102,7 +102,8 @@ function healthAlarms(metrics: StageMetrics): AlarmSpec[] {
       name: 'health-silence',
       meaning:
         'A check or the sweep of the heartbeats has come to no end for 5 minutes: who fails now goes on being served.',
-      metric: metrics.custom('health-sweep', HEALTH_METRICS.age, { statistic: Stats.MAXIMUM }),
+      // The best of five sweeps: on a new stage the first of them may come before the checks' first rounds.
+      metric: metrics.custom('health-sweep', HEALTH_METRICS.age, { statistic: Stats.MINIMUM }),
       threshold: Duration.minutes(5).toSeconds(),
       periods: 1,
       silenceIsBad: true,

@@ -79,7 +79,7 @@ describe('the alarms', () => {
     ['dead-letters', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum', 0, 60, 1, 1],
     ['base-age', 'AgentRegistry', 'IndexBaseAge', 'Minimum', 26 * 3_600, 3_600, 1, 1],
     ['index-age', 'AgentRegistry', 'IndexAge', 'Maximum', 5_000, 300, 2, 3],
-    ['health-silence', 'AgentRegistry', 'HealthAge', 'Maximum', 300, 300, 1, 1],
+    ['health-silence', 'AgentRegistry', 'HealthAge', 'Minimum', 300, 300, 1, 1],
     ['health-held', 'AgentRegistry', 'HealthHeld', 'Maximum', 0, 300, 1, 1],
   ])('%s: %s %s, %s over %d in periods of %d s, %d of %d', (name, Namespace, MetricName, statistic, ...numbers) => {
     const [Threshold, Period, DatapointsToAlarm, EvaluationPeriods] = numbers;
