@@ -12,15 +12,15 @@ const LEAST_SECONDS: Readonly<Record<CheckKind, number>> = {
   lambda: LAMBDA_CHECK_SECONDS,
 };
 
-/** Beyond two intervals, in milliseconds: a round that is late, or is done by a function that has to start. */
-const GRACE_MS = 60_000;
+/**
+ * Beyond two intervals, in milliseconds: a round that is late, or is done by a function that has to start. With two of 30 s
+ * it is more than the 120 s after which an HTTP target that hangs is asked again, and its answer and round take.
+ */
+const GRACE_MS = 90_000;
 
 /** Milliseconds between two checks of an agent: as declared, but no less than its kind allows. Pure. */
 export const effectiveInterval = ({ type, intervalSeconds = 0 }: Paced): number =>
   Math.max(intervalSeconds, LEAST_SECONDS[type]) * 1_000;
 
-/**
- * Milliseconds for which the newest result of a check counts. An HTTP target that hangs is asked every 2 minutes at the
- * least, which is within that of the shortest interval. Pure.
- */
+/** Milliseconds for which the newest result of a check counts. Pure. */
 export const freshFor = (check: Paced): number => 2 * effectiveInterval(check) + GRACE_MS;

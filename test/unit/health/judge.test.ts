@@ -44,7 +44,7 @@ describe('without any evidence', () => {
 
   test('stays as it is while its check has not told anything, or has fallen silent', () => {
     expect(healthOf({ health: 'healthy', declared: http })).toBe('as it is');
-    expect(healthOf({ health: 'healthy', declared: http, check: results('fff', START - 120_001) })).toBe('as it is');
+    expect(healthOf({ health: 'healthy', declared: http, check: results('fff', START - 150_001) })).toBe('as it is');
   });
 
   test('a beat that is stamped more than five seconds ahead is none', () => {
@@ -56,16 +56,16 @@ describe('without any evidence', () => {
 
 describe('a check', () => {
   test('is believed while it is fresh: two intervals and a minute', () => {
-    const check = results('fff', START - 120_000);
+    const check = results('fff', START - 150_000);
     expect(healthOf({ health: 'healthy', declared: http, check })).toBe('unhealthy');
     expect(healthOf({ health: 'healthy', declared: http, check }, START + 1)).toBe('as it is');
   });
 
   test.each<[string, Evidence['declared'], number]>([
-    ['of an HTTP endpoint counts for 30 seconds at least', { healthCheck: { type: 'http', intervalSeconds: 10 } }, 120],
-    ['counts for its own interval', { healthCheck: { type: 'http', intervalSeconds: 600 } }, 1_260],
-    ['of a function counts for 300 seconds at least', { healthCheck: { type: 'lambda', intervalSeconds: 30 } }, 660],
-    ['of a service counts for 30 seconds at least', { healthCheck: { type: 'ecs' } }, 120],
+    ['of an HTTP endpoint counts for 30 seconds at least', { healthCheck: { type: 'http', intervalSeconds: 10 } }, 150],
+    ['counts for its own interval', { healthCheck: { type: 'http', intervalSeconds: 600 } }, 1_290],
+    ['of a function counts for 300 seconds at least', { healthCheck: { type: 'lambda', intervalSeconds: 30 } }, 690],
+    ['of a service counts for 30 seconds at least', { healthCheck: { type: 'ecs' } }, 150],
   ])('%s', (_, declared, seconds) => {
     const source = declared.healthCheck?.type ?? 'http';
     const check = results('fff', START - seconds * 1_000, source);
@@ -207,7 +207,7 @@ describe('an ended lease', () => {
     ['has failed since', 'ppf', 1, 2, 'unhealthy'],
     ['passed before, and had no time yet', 'pp', -10_000, 60_000, 'as it is'],
     ['passed before, and not in two intervals', 'pp', -10_000, 60_001, 'unhealthy'],
-    ['has passed since, and then fell silent', 'pp', 1, 120_002, 'unhealthy'],
+    ['has passed since, and then fell silent', 'pp', 1, 150_002, 'unhealthy'],
   ])('evicts nobody whose check %s … or does', (_, letters, checkedAt, now, health) => {
     const check = results(letters, end + checkedAt);
     const known = { health: 'healthy', declared: http, beat: beating(2), check, evict: true } as const;
