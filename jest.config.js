@@ -7,6 +7,8 @@ const typescript = {
   },
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
+  // What is built has packages of its own.
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.local/', '<rootDir>/cdk.out/'],
 };
 
 /** Three kinds of test: `unit` and `infra` need nothing but Node; `integration` starts the local stack by itself. */
