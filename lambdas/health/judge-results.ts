@@ -32,6 +32,17 @@ function hasSettled(outcomes: readonly Outcome[]): boolean {
 /** Whether the newest results passed, and one more makes the agent healthy. Pure. */
 export const isRising = ({ streak }: Pick<KeptResults, 'streak'>): boolean => streak > 0 && streak < HEALTHY_AFTER;
 
+/** What lies between the thresholds. Of one that comes back, what was wrong before it passed is told as that. */
+function sentenceBetween(kept: Pick<KeptResults, 'streak' | 'recent'>, reason: Reason): string {
+  const newest = kept.recent.at(-1);
+  if (newest && isRising(kept)) {
+    const passed = newest.details?.reason ?? 'OK';
+    return `${kept.streak} success so far (${passed === reason ? passed : `${passed} after ${reason}`})`;
+  }
+  const isPartial = newest !== undefined && outcomeOf(newest) === 'partial';
+  return `${isPartial ? 'works in part' : 'neither well nor down'} (${reason})`;
+}
+
 /**
  * What the results of one source alone say: healthy after {@link HEALTHY_AFTER} that passed in a row, unhealthy after
  * {@link UNHEALTHY_AFTER} that failed, between them `degraded`, and `unknown` until either was reached. Pure.
@@ -48,6 +59,5 @@ export function judgeResults({ streak, recent }: KeptResults): Verdict {
     return { health: 'unhealthy', reason, because: `${name}: ${-streak} failures in a row (${reason})` };
   }
   const health = hasSettled(recent.map(outcomeOf)) ? 'degraded' : 'unknown';
-  const between = newest && outcomeOf(newest) === 'partial' ? 'works in part' : 'neither well nor down';
-  return { health, reason, because: `${name}: ${between} (${reason})` };
+  return { health, reason, because: `${name}: ${sentenceBetween({ streak, recent }, reason)}` };
 }

@@ -36,9 +36,18 @@ describe('results of one source', () => {
   test('say for people what was counted, and why', () => {
     expect(judgeResults(results('ppp')).because).toBe('http check: 3 successes in a row (OK)');
     expect(judgeResults(results('ppfff')).because).toBe('http check: 3 failures in a row (TIMEOUT)');
-    expect(judgeResults(results('fffp')).because).toBe('http check: neither well nor down (TIMEOUT)');
+    expect(judgeResults(results('ppf')).because).toBe('http check: neither well nor down (TIMEOUT)');
     expect(judgeResults(results('pph')).because).toBe('http check: works in part (TASKS_PENDING)');
     expect(judgeResults(results('fff', undefined, 'heartbeat')).because).toMatch(/^heartbeat: 3 failures/);
+  });
+
+  test('of one that comes back say what its newest result is, and what was wrong before', () => {
+    expect(judgeResults(results('fffp'))).toEqual({
+      health: 'degraded',
+      reason: 'TIMEOUT',
+      because: 'http check: 1 success so far (OK after TIMEOUT)',
+    });
+    expect(judgeResults(results('p')).because).toBe('http check: 1 success so far (OK)');
   });
 
   test('are kept ten at a time, and counted beyond', () => {
