@@ -21,9 +21,10 @@ function coloured({ colours }: Output, health: Health): string {
 
 /** One agent: how it is, and the results that this follows from. */
 function printAgent(agent: AgentHealth, output: Output): void {
-  const { agentId, health, since, consecutiveFailures, consecutiveSuccesses, lease, history } = agent;
+  const { agentId, health, because, since, consecutiveFailures, consecutiveSuccesses, lease, history } = agent;
   const row = consecutiveFailures > 0 ? `${consecutiveFailures} failures` : `${consecutiveSuccesses} successes`;
   output.line(`${agentId} is ${coloured(output, health)} since ${since}, ${row} in a row`);
+  if (because !== null) output.line(`Why: ${because}`);
   if (lease) output.line(`Its lease ${lease.expired ? 'ended' : 'ends'} at ${lease.expiresAt}`);
   if (history.length === 0) {
     output.line('Nobody has checked it yet, and it has sent no heartbeat.');

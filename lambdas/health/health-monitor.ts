@@ -9,8 +9,8 @@ import { NotFoundError } from '../shared/errors.ts';
 import { type Beat, resultsOf } from './beat.ts';
 import type { BeatStore } from './beat-store.ts';
 import type { CheckResultStore, KeptResults } from './check-results.ts';
-import type { HealthCheckResult } from './health-status.ts';
-import { judge } from './judge.ts';
+import type { HealthCheckResult, Reason } from './health-status.ts';
+import { type Evidence, judge, verdictOn } from './judge.ts';
 import { resultsFrom } from './kept-results.ts';
 import { leaseEnd } from './lease-of-beat.ts';
 import { mergeResults } from './merge-results.ts';
@@ -45,6 +45,10 @@ export interface Settled {
 export interface AgentHealthStatus {
   readonly agentId: string;
   readonly health: Health;
+  /** Why, as far as what is known now says the same as the registry; otherwise `null`. */
+  readonly reason: Reason | null;
+  /** The same for people. */
+  readonly because: string | null;
   readonly consecutiveFailures: number;
   readonly consecutiveSuccesses: number;
   readonly lastCheck: HealthCheckResult | null;
@@ -59,6 +63,29 @@ interface Observed {
   readonly agent: Agent;
   readonly beat: Beat | undefined;
   readonly check: KeptResults | undefined;
+}
+
+/** What the registry says of an agent, and all that speaks for it or against it. */
+const evidenceOf = (
+  { record: { head }, agent, beat, check }: Observed,
+  { evict = false, undeclared = false }: SettleOptions = {},
+): Evidence => ({
+  health: head.health,
+  since: Date.parse(head.healthSince),
+  declared: agent.monitoring,
+  evict,
+  undeclared,
+  ...(beat && { beat }),
+  ...(check && { check }),
+});
+
+/** Why an agent is as the registry says: what is known of it, or else that its lease has ended, or nothing is known. */
+function whyOf(observed: Observed, now: number): Pick<AgentHealthStatus, 'reason' | 'because'> {
+  const verdicts = [{}, { evict: true, undeclared: true }].map((options) =>
+    verdictOn(evidenceOf(observed, options), now),
+  );
+  const same = verdicts.find((verdict) => verdict?.health === observed.record.head.health);
+  return { reason: same?.reason ?? null, because: same?.because ?? null };
 }
 
 /** Judges agents by their beats and checks, and writes what changes (second specification, "Health Monitoring"). */
@@ -90,13 +117,15 @@ export class HealthMonitor {
   async status(agentId: string): Promise<AgentHealthStatus> {
     const { context } = this.#props;
     const record = await loadLiving(context.store, agentId);
-    const { beat, check } = await this.#observe({ record, agent: describeAgent(record) });
+    const observed = await this.#observe({ record, agent: describeAgent(record) });
+    const { beat, check } = observed;
     const now = context.clock.now();
     const end = beat && leaseEnd(beat, now);
     const known = mergeResults(agentId, [beat && resultsOf(beat), check]);
     return {
       ...(known ?? { agentId, consecutiveFailures: 0, consecutiveSuccesses: 0, lastCheck: null, history: [] }),
       health: record.head.health,
+      ...whyOf(observed, now),
       since: record.head.healthSince,
       lease: end === undefined ? null : { expiresAt: isoTime(end), expired: end <= now },
     };
@@ -119,17 +148,14 @@ export class HealthMonitor {
 
   async #decide(
     known: Pick<Observed, 'record' | 'agent'>,
-    { evict = false, undeclared = false, check: found }: SettleOptions,
+    options: SettleOptions,
   ): Promise<HealthDecision | undefined> {
-    const { record, agent, beat, check } = await this.#observe(known, found);
-    const { health, healthSince } = record.head;
-    const evidence = { health, since: Date.parse(healthSince), declared: agent.monitoring, evict, undeclared };
-    const told = { ...(beat && { beat }), ...(check && { check }) };
-    const verdict = judge({ ...evidence, ...told }, this.#props.context.clock.now());
+    const observed = await this.#observe(known, options.check);
+    const verdict = judge(evidenceOf(observed, options), this.#props.context.clock.now());
     if (verdict === undefined) return undefined;
-    const { incarnation, at } = beat ?? {};
+    const { incarnation, at } = observed.beat ?? {};
     // An agent that beats while it is being evicted stays.
-    const rests = evict && incarnation !== undefined && at !== undefined;
+    const rests = options.evict === true && incarnation !== undefined && at !== undefined;
     return { health: verdict.health, reason: verdict.because, ...(rests && { ifBeat: { incarnation, at } }) };
   }
 }

@@ -36,6 +36,10 @@ export const AgentHealth = Type.Object(
   {
     agentId: Type.String(),
     health: health(),
+    reason: Type.Union([Type.Enum([...REASONS]), Type.Null()], {
+      description: 'Why it is so; null where what is known by now says something else, or nothing for certain.',
+    }),
+    because: Type.Union([Type.String(), Type.Null()], { description: 'The same for people.' }),
     consecutiveFailures: count('Failures in a row, up to the newest result.'),
     consecutiveSuccesses: count('Successes in a row, up to the newest result.'),
     lastCheck: Type.Union([Result, Type.Null()], { description: 'The newest result; null before the first.' }),

@@ -11,7 +11,7 @@ import type { Agent } from '../../lambdas/agents/agent-view.ts';
 import type { Health } from '../../lambdas/agents/status.ts';
 import type { AgentPage } from '../../lambdas/capability/search/list-schema.ts';
 import type { CheckKind } from '../../lambdas/health/contract.ts';
-import type { HealthStatus } from '../../lambdas/health/health-status.ts';
+import type { AgentHealth } from '../../lambdas/health/health-schema.ts';
 import { call, unique } from '../support/api.ts';
 import { type Consumer, consumeEvents } from '../support/consumer.ts';
 import { eventually } from '../support/eventually.ts';
@@ -20,10 +20,6 @@ import { type HealthServer, startHealthServer } from '../support/health-server.t
 import { awsClientConfig } from '../support/local-stack.ts';
 
 jest.setTimeout(240_000);
-
-interface AgentHealth extends HealthStatus {
-  readonly health: Health;
-}
 
 const capability = unique('checked');
 const cluster = unique('cluster');
@@ -122,7 +118,10 @@ describe('agents behind real servers', () => {
       expect(await toldOf(good)).toEqual(['AgentRegistered unknown', 'AgentStatusUpdated healthy']);
     });
     await eventually(async () => expect(await foundHealthy()).toEqual([card, gated, good].sort()));
-    expect(await healthOf(failing)).toMatchObject({ consecutiveFailures: 3, consecutiveSuccesses: 0 });
+    expect(await healthOf(failing)).toMatchObject({
+      ...{ consecutiveFailures: 3, consecutiveSuccesses: 0 },
+      ...{ reason: 'HTTP_STATUS', because: 'http check: 3 failures in a row (HTTP_STATUS)' },
+    });
     const { body } = await call<Agent>('GET', `/registry/agents/${failing}`);
     expect(body).toMatchObject({ health: 'unhealthy', status: 'unavailable', state: 'error' });
     expect(body.lastHealthCheck).not.toBeNull();

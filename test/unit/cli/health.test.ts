@@ -11,6 +11,7 @@ const STAMP = Date.parse(TIME);
 
 const AGENT: AgentHealth = {
   ...{ agentId: 'mason', health: 'degraded', consecutiveFailures: 1, consecutiveSuccesses: 0, since: TIME },
+  ...{ reason: 'HTTP_STATUS', because: 'http check: neither well nor down (HTTP_STATUS)' },
   ...{ lastCheck: null, lease: { expiresAt: TIME, expired: true } },
   history: [
     { agentId: 'mason', healthy: true, timestamp: STAMP, details: { source: 'heartbeat', reason: 'AGENT_HEALTHY' } },
@@ -51,14 +52,16 @@ describe('the health of an agent', () => {
 
     expect([code, urls]).toEqual([0, ['/stage/registry/agents/mason/health']]);
     expect(out).toContain(`mason is degraded since ${TIME}, 1 failures in a row`);
+    expect(out.split('\n')[1]).toBe('Why: http check: neither well nor down (HTTP_STATUS)');
     expect(out).toContain(`Its lease ended at ${TIME}`);
     expect(out).toMatch(/10:00:00\.000Z +heartbeat +passed +AGENT_HEALTHY +- +-/);
     expect(out).toMatch(/10:00:01\.000Z +http +failed +HTTP_STATUS +12 ms +It said 500\./);
   });
 
   test('of which nobody knows anything is told as well', async () => {
-    const { out } = await run(['health', 'mason'], { ...AGENT, history: [], lease: null });
+    const { out } = await run(['health', 'mason'], { ...AGENT, because: null, history: [], lease: null });
     expect(out).toContain('Nobody has checked it yet');
+    expect(out).not.toContain('Why');
     expect(out).not.toContain('lease');
   });
 

@@ -103,12 +103,71 @@ describe('settling an agent', () => {
   });
 });
 
+describe('why an agent is as it is', () => {
+  const why = async (id: string) => {
+    const { health, reason, because } = await world.monitor.status(id);
+    return [health, reason, because];
+  };
+
+  test('is the limit that its heartbeat breaks', async () => {
+    await world.register('a', { monitoring: { resourceCheck: {} } });
+    world.beat('a');
+    world.beat('a', { metrics: { memoryUsage: 0.95 } });
+    await world.monitor.settle('a');
+    expect(await why('a')).toEqual([
+      'degraded',
+      'RESOURCE_LIMIT',
+      'heartbeat: memoryUsage 0.95 is not below 0.9 (RESOURCE_LIMIT)',
+    ]);
+  });
+
+  test('is its ended lease where it was evicted', async () => {
+    await world.register('a');
+    world.beat('a');
+    world.pass(90_000);
+    await world.monitor.settle('a', { evict: true });
+    expect(await why('a')).toEqual(['unhealthy', 'LEASE_EXPIRED', 'lease expired (LEASE_EXPIRED)']);
+  });
+
+  test('is what its check found, whatever became of its lease', async () => {
+    await world.register('a', http);
+    world.beat('a', { ttl: 10 });
+    for (let n = 0; n < 3; n += 1) {
+      world.pass(30_000);
+      world.check('a', 'failed');
+    }
+    await world.monitor.settle('a', { evict: true });
+    expect(await why('a')).toEqual(['unhealthy', 'TIMEOUT', 'http check: 3 failures in a row (TIMEOUT)']);
+  });
+
+  test('is not told where what is known says something else by now', async () => {
+    await world.register('a');
+    for (let n = 0; n < 3; n += 1) world.beat('a', { status: 'unhealthy' });
+    await world.monitor.settle('a');
+    expect(await why('a')).toEqual(['unhealthy', 'AGENT_UNHEALTHY', expect.stringContaining('3 failures in a row')]);
+    world.beat('a');
+    world.beat('a');
+    expect(await why('a')).toEqual(['unhealthy', null, null]);
+  });
+
+  test('is not told of one whose lease has ended and who is not evicted yet', async () => {
+    await world.register('a');
+    world.beat('a');
+    world.beat('a');
+    await world.monitor.settle('a');
+    world.pass(90_001);
+    expect(await why('a')).toEqual(['healthy', null, null]);
+  });
+});
+
 describe('the status of an agent', () => {
   test('has nothing to tell of one that was never seen', async () => {
     await world.register('a');
     expect(await world.monitor.status('a')).toEqual({
       agentId: 'a',
       health: 'unknown',
+      reason: 'NO_EVIDENCE',
+      because: 'neither a check nor a heartbeat (NO_EVIDENCE)',
       consecutiveFailures: 0,
       consecutiveSuccesses: 0,
       lastCheck: null,
