@@ -18,10 +18,14 @@ export interface AwsTarget {
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }
 
-/** A document client that drops `undefined` and refuses class instances. */
+/**
+ * A document client that drops `undefined` and refuses class instances. Numbers are numbers: by itself it fails at one
+ * that is neither safe nor whole, and with it at all items that were read beside it.
+ */
 export function createDocumentClient(target: AwsTarget = {}): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(new DynamoDBClient({ ...BOUNDS, ...target }), {
     marshallOptions: { removeUndefinedValues: true },
+    unmarshallOptions: { wrapNumbers: Number },
   });
 }
 
