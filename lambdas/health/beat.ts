@@ -1,11 +1,13 @@
 import type { KeptResults } from './check-results.ts';
 import { type HealthCheckResult, HISTORY, type Outcome, type Reason } from './health-status.ts';
 import { nextStreak } from './kept-results.ts';
-import { isStamp, leaseEnd } from './lease-of-beat.ts';
+import { leaseEnd } from './lease-of-beat.ts';
 
 /** What an agent says of itself with a beat (second specification, "Heartbeat Publishing"). */
 export const BEAT_STATUSES = ['healthy', 'unhealthy', 'degraded'] as const;
 export type BeatStatus = (typeof BEAT_STATUSES)[number];
+
+export const isBeatStatus = (value: unknown): value is BeatStatus => BEAT_STATUSES.some((status) => status === value);
 
 /** What an agent found out by itself, such as `{ name: 'mcpConnections', status: 'unhealthy' }`. */
 export interface BeatCheck {
@@ -58,7 +60,7 @@ export function foldBeat(before: Beat, said: SaidBeat): Beat {
   const end = leaseEnd(before, said.at);
   const at = end === undefined ? said.at : Math.max(said.at, (before.at ?? 0) + 1);
   const outcome = OUTCOME_OF_STATUS[said.status];
-  const believed = before.recent.filter((result) => isStamp(stampOf(result), said.at));
+  const believed = before.recent.filter((result) => stampOf(result) < at);
   return {
     agentId,
     incarnation,
@@ -88,7 +90,7 @@ function resultOf(agentId: string, result: number): HealthCheckResult {
 }
 
 /** An agent's beats as results of a check: a heartbeat that says `unhealthy` counts as a failure. Pure. */
-export const resultsOf = ({ agentId, streak, recent }: Beat): KeptResults => ({
+export const resultsOf = ({ agentId, streak, recent }: Pick<Beat, 'agentId' | 'streak' | 'recent'>): KeptResults => ({
   agentId,
   streak,
   recent: recent.map((result) => resultOf(agentId, result)),

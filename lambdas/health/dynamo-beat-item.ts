@@ -1,13 +1,8 @@
-import { type Item, keys } from '../agents/dynamo-items.ts';
+import { keys } from '../agents/dynamo-items.ts';
 import type { Beat } from './beat.ts';
 
 /** What a beat writes of its item; the incarnation is registration's. */
 const FIELDS = ['at', 'ttl', 'status', 'streak', 'recent', 'metrics', 'checks'] as const;
-
-/** An agent's beat from its item. Registration makes one that has never beaten. */
-export function toBeat(agentId: string, { pk: _pk, sk: _sk, ...item }: Item): Beat {
-  return { agentId, streak: 0, recent: [], ...(item as Pick<Beat, 'incarnation'>) };
-}
 
 /**
  * One UpdateItem that puts a beat where there is one of its incarnation. An item that is not there has none: a removed

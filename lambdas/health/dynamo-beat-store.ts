@@ -7,7 +7,9 @@ import { getItem } from '../agents/dynamo-get.ts';
 import { type Item, keys } from '../agents/dynamo-items.ts';
 import type { Beat } from './beat.ts';
 import type { BeatStore } from './beat-store.ts';
-import { beatUpdate, toBeat } from './dynamo-beat-item.ts';
+import { beatUpdate } from './dynamo-beat-item.ts';
+import { MAX_STAMP } from './lease-of-beat.ts';
+import { toBeat } from './to-beat.ts';
 
 /** Keys of one BatchGetItem at most (DynamoDB API reference). */
 const BATCH = 100;
@@ -19,6 +21,17 @@ const CONCURRENCY = 8;
 const RETRIES = { retries: 5, minTimeout: 50, maxTimeout: 800, factor: 2, randomize: true };
 
 const PREFIX = keys.beat('').pk;
+
+/** The update only where the stamp that is there (`#at`) is the one which it follows. */
+function followingBeat(update: ReturnType<typeof beatUpdate>, after: number | null) {
+  // An agent can have put there itself what is no stamp at all.
+  const none = '(attribute_not_exists(#at) OR NOT #at BETWEEN :first AND :last)';
+  const values = after === null ? { ':first': -MAX_STAMP, ':last': MAX_STAMP } : { ':after': after };
+  return {
+    ConditionExpression: `${update.ConditionExpression} AND ${after === null ? none : '#at = :after'}`,
+    ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...values },
+  };
+}
 
 /** The beats in the registry table. */
 export class DynamoBeatStore implements BeatStore {
@@ -62,15 +75,7 @@ export class DynamoBeatStore implements BeatStore {
 
   async write(beat: Beat, after?: number | null): Promise<boolean> {
     const update = beatUpdate(this.#table, beat);
-    // `:at` is the new stamp, `#at` the one that is there.
-    const follows = after === null ? ' AND attribute_not_exists(#at)' : ' AND #at = :after';
-    const guarded = {
-      ...update,
-      ...(after !== undefined && { ConditionExpression: update.ConditionExpression + follows }),
-      ...(typeof after === 'number' && {
-        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':after': after },
-      }),
-    };
+    const guarded = after === undefined ? update : { ...update, ...followingBeat(update, after) };
     return writingIf(() => this.#client.send(new UpdateCommand(guarded)));
   }
 }

@@ -5,6 +5,12 @@ export const TTL_SECONDS = { min: 10, max: 86_400, default: 90 } as const;
 export const MAX_METRICS = 20;
 export const MAX_CHECKS = 10;
 
+/**
+ * Bytes of metrics and checks together, as the table counts them. The rest of a beat's item has 352 at most, with an id
+ * of 128 characters: all of it stays within the 1,024 of one write unit.
+ */
+export const MAX_TOLD_BYTES = 672;
+
 /** Heartbeats in one call. */
 export const MAX_BATCH = 100;
 

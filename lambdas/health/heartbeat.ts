@@ -2,18 +2,12 @@ import { type FieldError, ValidationError } from '../shared/errors.ts';
 import { toValidator } from '../shared/validator.ts';
 import type { BeatCheck, SaidBeat } from './beat.ts';
 import { heartbeat as compiledHeartbeat } from './heartbeat.generated.ts';
-import { TTL_SECONDS } from './heartbeat-bounds.ts';
+import { MAX_TOLD_BYTES, TTL_SECONDS } from './heartbeat-bounds.ts';
 import type { Heartbeat } from './heartbeat-schema.ts';
 import { itemBytes } from './item-bytes.ts';
 
 /** What a beat says, as it is kept; its stamp is given to it when it is written. */
 export type ToldBeat = Omit<SaidBeat, 'at'>;
-
-/**
- * Bytes of metrics and checks together, as the table counts them. The rest of a beat's item has 352 at most, with an id
- * of 128 characters: all of it stays within the 1,024 of one write unit.
- */
-export const MAX_TOLD_BYTES = 672;
 
 /** Characters of a check's message that are kept. */
 const MAX_MESSAGE = 100;

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type AttributeValue, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { awsEnvironment, PROJECT } from '../../bin/local/aws-environment.ts';
@@ -9,6 +10,7 @@ import { buildPublisher } from '../../bin/publisher/build-publisher.ts';
 import type { WriteContext } from '../../lambdas/agents/commit-loop.ts';
 import { deregisterAgent } from '../../lambdas/agents/deregister-agent.ts';
 import { DynamoAgentStore } from '../../lambdas/agents/dynamo-agent-store.ts';
+import { type Beat, foldBeat } from '../../lambdas/health/beat.ts';
 import { DynamoBeatStore } from '../../lambdas/health/dynamo-beat-store.ts';
 import type { HeartbeatPayload } from '../../lambdas/health/publisher/beat-writer.ts';
 import { DynamoBeatWriter, type DynamoBeatWriterProps } from '../../lambdas/health/publisher/dynamo-beat-writer.ts';
@@ -145,6 +147,35 @@ const endpoint = dynamoDbLocalEndpoint();
   test('are refused before they are sent where they say what cannot be', async () => {
     const wrong = says(await anAgent(), { ttlSeconds: 1 });
     expect(await rejectionOf(aWriter().writer.write(wrong))).toMatchObject({ status: 400 });
+  });
+
+  test.each<[string, Record<string, AttributeValue>]>([
+    ['a stamp that is a word', { at: { S: 'x' } }],
+    ['a stamp that is no time', { at: { N: '-0.5' } }],
+    ['numbers that are neither whole nor safe', { at: { N: '12345678901234567.5' }, ttl: { N: '1E+100' } }],
+    ['anything', { at: { NS: ['1', '1E+50'] }, recent: { S: 'abc' }, streak: { BOOL: true }, checks: { M: {} } }],
+  ])('stand in nobody’s way where an agent has filled its item with %s', async (_, filled) => {
+    const [id, other] = [await anAgent(), await anAgent()];
+    const names = Object.keys(filled);
+    await new DynamoDBClient(awsClientConfig(endpoint)).send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: { pk: { S: `LIVENESS#${id}` }, sk: { S: 'BEAT' } },
+        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: Object.fromEntries(
+          names.map((name) => [`:${name}`, filled[name] ?? { NULL: true }]),
+        ),
+      }),
+    );
+    expect([...(await beats.readMany([id, other])).keys()].toSorted()).toEqual([id, other].toSorted());
+    const before = await beats.read(id);
+    expect(before).toMatchObject({ streak: 0, recent: [] });
+    // The next beat follows it.
+    const next = foldBeat(before as Beat, { at: Date.now(), ttl: 90, status: 'healthy' });
+    expect(await beats.write(next, before?.at ?? null)).toBe(true);
+    expect(await beats.read(id)).toEqual(next);
+    expect(await aWriter().writer.write(says(id))).toMatchObject({ outcome: 'taken' });
   });
 
   describe('from the library that is built', () => {

@@ -6,12 +6,12 @@ import { DynamoAgentStore } from '../../lambdas/agents/dynamo-agent-store.ts';
 import { keys, toHead } from '../../lambdas/agents/dynamo-items.ts';
 import { registerAgent } from '../../lambdas/agents/register-agent.ts';
 import { updateHealth } from '../../lambdas/agents/settle-health.ts';
-import type { Beat } from '../../lambdas/health/beat.ts';
-import { toBeat } from '../../lambdas/health/dynamo-beat-item.ts';
+import { type Beat, foldBeat } from '../../lambdas/health/beat.ts';
 import { DynamoBeatStore } from '../../lambdas/health/dynamo-beat-store.ts';
 import { HealthMonitor } from '../../lambdas/health/health-monitor.ts';
 import { DynamoBeatWriter } from '../../lambdas/health/publisher/dynamo-beat-writer.ts';
 import { takeHeartbeat } from '../../lambdas/health/take-heartbeat.ts';
+import { toBeat } from '../../lambdas/health/to-beat.ts';
 import { createDocumentClient } from '../../lambdas/shared/aws-clients.ts';
 import { systemClock } from '../../lambdas/shared/clock.ts';
 import { RegistryError } from '../../lambdas/shared/errors.ts';
@@ -98,18 +98,11 @@ export class BeatRace {
     await updateHealth(context, { id: this.id, health: 'healthy', actor: 'tester', reason: 'tested' });
     const { head } = await this.view();
     if (head === undefined) throw new Error('It was not registered');
-    const beaten = {
-      at: Date.now() - LONG_AGO_MS,
-      ttl: TTL_SECONDS,
-      status: 'healthy',
-      streak: 2,
-      recent: [],
-    } as const;
-    await new DynamoBeatStore(this.#plain, this.#table).write({
-      agentId: this.id,
-      incarnation: head.incarnation,
-      ...beaten,
-    });
+    const at = Date.now() - LONG_AGO_MS;
+    const said = { ttl: TTL_SECONDS, status: 'healthy' } as const;
+    const place = { agentId: this.id, incarnation: head.incarnation, streak: 0, recent: [] };
+    const beaten = foldBeat(foldBeat(place, { ...said, at: at - 1 }), { ...said, at });
+    await new DynamoBeatStore(this.#plain, this.#table).write(beaten);
     return head;
   }
 

@@ -4,8 +4,9 @@ import { getItem } from '../../agents/dynamo-get.ts';
 import { keys } from '../../agents/dynamo-items.ts';
 import { type Clock, isoTime, systemClock } from '../../shared/clock.ts';
 import { type Beat, foldBeat } from '../beat.ts';
-import { beatUpdate, toBeat } from '../dynamo-beat-item.ts';
+import { beatUpdate } from '../dynamo-beat-item.ts';
 import { toldBy, validateHeartbeat } from '../heartbeat.ts';
+import { toBeat } from '../to-beat.ts';
 import type { BeatOutcome, BeatWriter, HeartbeatPayload } from './beat-writer.ts';
 import { DynamoServiceClock } from './dynamo-service-clock.ts';
 
