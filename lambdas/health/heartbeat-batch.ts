@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { validateAgentId } from '../agents/agent-id.ts';
-import { RegistryError, ValidationError } from '../shared/errors.ts';
+import { RegistryError, UnavailableError, ValidationError } from '../shared/errors.ts';
+import { logger } from '../shared/telemetry.ts';
 import { toValidator } from '../shared/validator.ts';
 import { toldBy, validateHeartbeat } from './heartbeat.ts';
 import { heartbeatBatch } from './heartbeat-batch.generated.ts';
@@ -25,10 +26,16 @@ function entryOf(value: unknown, index: number): Entry {
   return { index, agentId: typeof agentId === 'string' ? agentId : undefined, value };
 }
 
-/** What an entry ends with that could not be taken. Throws whatever nobody expects. */
-function refusal({ agentId = null }: { readonly agentId: string | null }, error: unknown): HeartbeatResult {
-  if (!(error instanceof RegistryError)) throw error;
-  const { status, message: detail, errors } = error;
+/** What an entry ends with for which nobody expected what went wrong: the others are not sent again because of it. */
+function unexpected(agentId: string | null, error: unknown): RegistryError {
+  logger.error('Unexpected error with one heartbeat of a batch', { agentId, error });
+  return new UnavailableError('The heartbeat could not be taken.');
+}
+
+/** What an entry ends with that could not be taken. */
+function refusal(agentId: string | null, error: unknown): HeartbeatResult {
+  const told = error instanceof RegistryError ? error : unexpected(agentId, error);
+  const { status, message: detail, errors } = told;
   return {
     agentId,
     status: status as HeartbeatResult['status'],
@@ -42,15 +49,11 @@ async function take(context: BeatContext, { agentId, value }: Entry): Promise<He
     if (agentId === undefined) throw ValidationError.of('agentId', 'required', 'is required');
     return { status: 200, ...(await takeHeartbeat(context, validateAgentId(agentId), told)) };
   } catch (error) {
-    return refusal({ agentId: agentId ?? null }, error);
+    return refusal(agentId ?? null, error);
   }
 }
 
-/**
- * Takes each heartbeat of a batch by itself: none stands in another's way. Those of one agent are taken in their order.
- *
- * @throws whatever is a fault of ours
- */
+/** Takes each heartbeat of a batch by itself: none stands in another's way. Those of one agent are taken in their order. */
 export async function takeBatch(context: BeatContext, { heartbeats }: HeartbeatBatch): Promise<HeartbeatResults> {
   const byAgent = Map.groupBy(heartbeats.map(entryOf), ({ agentId, index }) => agentId ?? index);
   const results: HeartbeatResult[] = [];

@@ -10,7 +10,7 @@ const AT_ONCE = 16;
 export interface SweepLooksProps {
   readonly beats: Pick<BeatStore, 'readMany'>;
   readonly checks: CheckResultStore;
-  /** Told of an agent whose results could not be read. */
+  /** Told of an agent that could not be looked at. */
   readonly onFailure?: ((what: string, error: unknown) => void) | undefined;
 }
 
@@ -52,17 +52,18 @@ export class SweepLooks {
     return look.lease === 'live' && health !== 'healthy';
   }
 
+  /** One agent of whom nothing can be seen stands in nobody's way: nobody is evicted unverified. */
   async #lookAt(agentId: string, looked: Looked, now: number): Promise<Look> {
-    const look = lookAt(looked, now);
-    const { healthCheck } = looked.agent.declared;
-    if (healthCheck === undefined || !needsCheck(looked, look)) return look;
+    let lease: Look['lease'] = 'none';
     try {
+      const look = lookAt(looked, now);
+      lease = look.lease === 'gone' ? 'waiting' : look.lease;
+      const { healthCheck } = looked.agent.declared;
+      if (healthCheck === undefined || !needsCheck(looked, look)) return look;
       const check = await this.#props.checks.find(healthCheck.type, agentId);
       return lookAt({ ...looked, check }, now);
     } catch (error) {
-      this.#props.onFailure?.(`reading the results of ${agentId}`, error);
-      // Nobody is evicted unverified.
-      const lease = look.lease === 'gone' ? 'waiting' : look.lease;
+      this.#props.onFailure?.(`looking at ${agentId}`, error);
       return { lease, differs: false, next: now };
     }
   }

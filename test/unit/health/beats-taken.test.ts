@@ -1,14 +1,16 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { StoreBusyError } from '../../../lambdas/agents/agent-store.ts';
 import { deregisterAgent } from '../../../lambdas/agents/deregister-agent.ts';
 import { loadLiving } from '../../../lambdas/agents/get-agent.ts';
 import { HealthMonitor } from '../../../lambdas/health/health-monitor.ts';
-import { MAX_TOLD_BYTES, toldBy, validateHeartbeat } from '../../../lambdas/health/heartbeat.ts';
+import { toldBy, validateHeartbeat } from '../../../lambdas/health/heartbeat.ts';
 import { parseBatch, takeBatch } from '../../../lambdas/health/heartbeat-batch.ts';
+import { MAX_TOLD_BYTES } from '../../../lambdas/health/heartbeat-bounds.ts';
 import { itemBytes } from '../../../lambdas/health/item-bytes.ts';
 import { type BeatContext, takeHeartbeat } from '../../../lambdas/health/take-heartbeat.ts';
 import { NotFoundError, UnavailableError } from '../../../lambdas/shared/errors.ts';
+import { logger } from '../../../lambdas/shared/telemetry.ts';
 import { aContext, registered, type TestContext, WITHOUT_WAITING } from '../../support/agents.ts';
 import { brokenRules, rejectionOf } from '../../support/errors.ts';
 import { MemoryBeatStore } from '../../support/memory-beat-store.ts';
@@ -162,6 +164,20 @@ describe('a batch', () => {
     expect((await take({ agentId: 'mason', status: 'healthy' })).results).toMatchObject([
       { agentId: 'mason', status: 503, error: { detail: expect.stringContaining('busy') } },
     ]);
+  });
+
+  test('has an entry sent again for which nobody expected what went wrong, and that is logged', async () => {
+    const logged = jest.spyOn(logger, 'error').mockImplementation(() => undefined);
+    await registered(context, { id: 'smith', name: 'smith' });
+    const fault = new TypeError('a fault of ours');
+    const read = beats.read.bind(beats);
+    beats.read = async (id) => (id === 'smith' ? Promise.reject(fault) : read(id));
+    const { results } = await take({ agentId: 'smith', status: 'healthy' }, { agentId: 'mason', status: 'healthy' });
+
+    expect(results).toMatchObject([{ agentId: 'smith', status: 503 }, { status: 200 }]);
+    expect(JSON.stringify(results)).not.toContain(fault.message);
+    expect(logged.mock.calls).toEqual([[expect.any(String), { agentId: 'smith', error: fault }]]);
+    logged.mockRestore();
   });
 
   test.each([

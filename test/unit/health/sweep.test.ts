@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { StoreBusyError } from '../../../lambdas/agents/agent-store.ts';
 import { deregisterAgent } from '../../../lambdas/agents/deregister-agent.ts';
 import { updateHealth } from '../../../lambdas/agents/settle-health.ts';
+import type { Beat } from '../../../lambdas/health/beat.ts';
 import type { LeaseSweep } from '../../../lambdas/health/sweep.ts';
 import { rejectionOf } from '../../support/errors.ts';
 import { LeaseWorld, SWEEP_MS } from '../../support/lease-world.ts';
@@ -13,6 +14,10 @@ beforeEach(() => {
   world = new LeaseWorld();
   sweeper = world.sweeper();
 });
+
+function unreadable(): never {
+  throw new TypeError('It cannot be read');
+}
 
 const ids = (count: number) => Array.from({ length: count }, (_, n) => `agent-${n}`);
 
@@ -264,13 +269,24 @@ describe('an agent with a check', () => {
       throw new StoreBusyError();
     };
     expect(await world.sweep(sweeper)).toMatchObject({ expired: 1, evicted: 0 });
-    expect(world.failures).toEqual(['reading the results of agent-0']);
+    expect(world.failures).toEqual(['looking at agent-0']);
     world.checks.hook = () => undefined;
     expect(await world.sweep(sweeper)).toMatchObject({ evicted: 1 });
   });
 });
 
 describe('when something fails', () => {
+  test('with one agent: it is told of and left as it is, and the others are swept', async () => {
+    await living(2);
+    const { beats } = world.context.store;
+    world.pass(90_000);
+    beats.set('agent-0', Object.defineProperty({ ...beats.get('agent-0') }, 'ttl', { get: unreadable }) as Beat);
+    expect(await world.sweep(sweeper)).toMatchObject({ expired: 0, evicted: 1 });
+
+    expect([await world.health('agent-0'), await world.health('agent-1')]).toEqual(['healthy', 'unhealthy']);
+    expect(world.failures).toEqual(['looking at agent-0']);
+  });
+
   const busy = () => {
     throw new StoreBusyError();
   };
