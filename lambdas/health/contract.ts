@@ -32,6 +32,9 @@ export const HEALTH_API_ENVIRONMENT = ['TABLE_NAME', 'ALLOW_ANONYMOUS'] as const
 /** Environment of each checking function and of the sweep. */
 export const ROUND_ENVIRONMENT = ['TABLE_NAME'] as const;
 
+/** Environment of the checking functions that ask AWS: they ask about their own account alone. */
+export const AWS_CHECK_ENVIRONMENT = [...ROUND_ENVIRONMENT, 'ACCOUNT_ID'] as const;
+
 /**
  * What the checking functions may be given beside. `ALLOWED_HOSTS`: hosts, comma-separated, that may be asked by http and
  * under private addresses. `CHECKED_FUNCTIONS`: names of Lambda functions, comma-separated, whole or as `beginning*`;

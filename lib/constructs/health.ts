@@ -3,6 +3,7 @@ import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import {
+  type AWS_CHECK_ENVIRONMENT,
   CHECK_KINDS,
   type CheckKind,
   type HEALTH_API_ENVIRONMENT,
@@ -43,7 +44,7 @@ interface Check extends Round {
     setting: 'allowedHosts' | 'checkedFunctions' | 'checkedServices',
   ];
   /** What AWS is asked about the resources that the setting names. @default - AWS is not asked */
-  readonly asks?: { readonly action: string; readonly resource: string };
+  readonly asks?: { readonly action: string; readonly resources: (name: string) => readonly string[] };
 }
 
 const CHECKS: Readonly<Record<CheckKind, Check>> = {
@@ -66,7 +67,11 @@ const CHECKS: Readonly<Record<CheckKind, Check>> = {
     every: Duration.minutes(1),
     memorySize: 512,
     option: ['CHECKED_FUNCTIONS', 'checkedFunctions'],
-    asks: { action: 'lambda:GetFunctionConfiguration', resource: 'function:' },
+    asks: {
+      action: 'lambda:GetFunctionConfiguration',
+      // With its versions and aliases, which a beginning has in it.
+      resources: (name) => [`function:${name}`, ...(name.endsWith('*') ? [] : [`function:${name}:*`])],
+    },
   },
   ecs: {
     id: 'EcsCheck',
@@ -76,7 +81,7 @@ const CHECKS: Readonly<Record<CheckKind, Check>> = {
     every: Duration.seconds(ROUND_SECONDS),
     memorySize: 512,
     option: ['CHECKED_SERVICES', 'checkedServices'],
-    asks: { action: 'ecs:DescribeServices', resource: 'service/' },
+    asks: { action: 'ecs:DescribeServices', resources: (name) => [`service/${name}`] },
   },
 };
 
@@ -133,7 +138,10 @@ export class Health extends Construct {
     const { option, asks, ...round } = CHECKS[kind];
     const [name, setting] = option;
     const named = config[setting];
-    const checker = this.round(round, named === undefined ? {} : { [name]: named });
+    const checker = this.round(round, {
+      ...(asks && this.ownAccount()),
+      ...(named !== undefined && { [name]: named }),
+    });
     registryTable.grantKeepResults(checker, kind);
     if (asks && named !== undefined) this.grantAsk(checker.role, asks, named.split(','));
   }
@@ -157,18 +165,24 @@ export class Health extends Construct {
     return work;
   }
 
+  /** Whoever asks AWS asks about this account alone. */
+  private ownAccount(): GivenEnvironment<typeof AWS_CHECK_ENVIRONMENT> {
+    return { ACCOUNT_ID: Stack.of(this).account };
+  }
+
   /** Lets the role ask AWS for the state of what the stage's configuration names, and of nothing else. */
-  private grantAsk(role: Role, { action, resource }: NonNullable<Check['asks']>, names: readonly string[]): void {
+  private grantAsk(role: Role, { action, resources }: NonNullable<Check['asks']>, names: readonly string[]): void {
     const stack = Stack.of(this);
     const [service = ''] = action.split(':');
-    const arnOf = (name: string) =>
-      stack.formatArn({ service, resource: `${resource}${name}`, arnFormat: ArnFormat.NO_RESOURCE_NAME });
-    role.addToPolicy(new PolicyStatement({ actions: [action], resources: names.map(arnOf) }));
+    const all = names.flatMap(resources);
+    const arnOf = (resource: string) => stack.formatArn({ service, resource, arnFormat: ArnFormat.NO_RESOURCE_NAME });
+    role.addToPolicy(new PolicyStatement({ actions: [action], resources: all.map(arnOf) }));
     const account = Token.isUnresolved(stack.account) ? '<AWS::AccountId>' : stack.account;
-    for (const name of names.filter((one) => one.endsWith('*'))) {
+    for (const resource of all.filter((one) => one.endsWith('*'))) {
       Validations.of(role).acknowledge({
-        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${service}:<AWS::Region>:${account}:${resource}${name}]`,
-        reason: 'Whoever deploys the stage named this beginning. It is the state that may be read, and nothing else.',
+        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${service}:<AWS::Region>:${account}:${resource}]`,
+        reason:
+          'Whoever deploys the stage named this beginning, or this function with its versions. Its state may be read.',
       });
     }
   }

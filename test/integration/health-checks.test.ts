@@ -7,6 +7,7 @@ import {
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { ACCOUNT, REGION } from '../../bin/local/aws-environment.ts';
 import type { Agent } from '../../lambdas/agents/agent-view.ts';
 import type { Health } from '../../lambdas/agents/status.ts';
 import type { AgentPage } from '../../lambdas/capability/search/list-schema.ts';
@@ -158,9 +159,22 @@ describe('Lambda functions', () => {
     await becomes('lambda', missing, 'unknown', 'FUNCTION_MISSING');
   });
 
-  test('that nobody permitted are never asked about', async () => {
-    const other = await register('function', { type: 'lambda', functionName: 'somebody-elses' });
-    await round('lambda');
-    expect((await healthOf(other)).lastCheck).toBeNull();
+  test('by any reference to this account', async () => {
+    const arn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${functionName}`;
+    await becomes('lambda', await register('function', { type: 'lambda', functionName: arn }), 'unknown', 'OK');
+  });
+
+  test('that nobody permitted, or of another account, are never asked about, and counted', async () => {
+    const elsewhere = `arn:aws:lambda:${REGION}:999999999999:function:${functionName}`;
+    const ids = [];
+    for (const name of ['somebody-elses', elsewhere]) {
+      ids.push(await register('function', { type: 'lambda', functionName: name }));
+    }
+    await eventually(async () => {
+      const { log } = await round('lambda');
+      expect(log).toMatch(/not asked after.*"elsewhere":\d/);
+      expect(log).toMatch(/not asked after.*"notPermitted":\d/);
+    });
+    for (const id of ids) expect((await healthOf(id)).lastCheck).toBeNull();
   });
 });

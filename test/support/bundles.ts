@@ -55,6 +55,7 @@ export const FUNCTION_ENVIRONMENT: Readonly<Record<string, string>> = {
   AWS_ACCESS_KEY_ID: 'nobody',
   AWS_SECRET_ACCESS_KEY: 'nothing',
   TABLE_NAME: 'the-table',
+  ACCOUNT_ID: '123456789012',
   BUCKET_NAME: 'the-bucket',
   EVENT_BUS_NAME: 'the-bus',
   ALLOW_ANONYMOUS: 'true',

@@ -5,7 +5,7 @@ import {
   type Service,
 } from '@aws-sdk/client-ecs';
 import { type AwsTarget, BOUNDS } from '../../shared/aws-clients.ts';
-import { type AskServices, ecsNameIn, type ServiceState } from './ecs-check.ts';
+import { type AskServices, ecsResourceIn, type ServiceState } from './ecs-check.ts';
 
 /** Codes of ECS that say more than that there is no answer (API reference, "DescribeServices"). */
 const ANSWERS: Readonly<Record<string, 'cluster missing' | 'busy'>> = {
@@ -25,7 +25,9 @@ function statesIn({
   services = [],
   failures = [],
 }: DescribeServicesCommandOutput): Map<string, ServiceState | 'missing'> {
-  const missing = failures.filter(({ reason }) => reason === 'MISSING').map(({ arn = '' }) => ecsNameIn(arn) ?? arn);
+  const missing = failures
+    .filter(({ reason }) => reason === 'MISSING')
+    .map(({ arn = '' }) => ecsResourceIn(arn)?.name ?? arn);
   return new Map<string, ServiceState | 'missing'>([
     ...missing.map((name) => [name, 'missing'] as const),
     ...services.map((service) => [service.serviceName ?? '', stateOf(service)] as const),

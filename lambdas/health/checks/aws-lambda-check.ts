@@ -16,10 +16,10 @@ const ANSWERS: Readonly<Record<string, 'missing' | 'busy'>> = {
  */
 export function awsFunctions(target: AwsTarget = {}): AskFunction {
   const client = new LambdaClient({ ...BOUNDS, ...target, maxAttempts: 1 });
-  return async (functionName) => {
+  return async ({ name, qualifier }) => {
     try {
       const { State, LastUpdateStatus } = await client.send(
-        new GetFunctionConfigurationCommand({ FunctionName: functionName }),
+        new GetFunctionConfigurationCommand({ FunctionName: name, Qualifier: qualifier }),
       );
       return { state: State, lastUpdateStatus: LastUpdateStatus };
     } catch (error) {

@@ -1,9 +1,11 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { HealthCheckResult } from '../health-status.ts';
 import { type CheckReason, checkResult } from './check-result.ts';
-import type { Checker, CheckTarget, EcsCheck } from './checker.ts';
+import type { Checker, CheckTarget } from './checker.ts';
+import { isOurs, type OwnAccount } from './own-account.ts';
 import { type NoAnswer, PacedCalls } from './paced-calls.ts';
 import type { Permits } from './permitted.ts';
+import { type TellUnasked, UnaskedAgents, type UnaskedCause } from './unasked.ts';
 
 /** What ECS says of a service (API reference, "Service"). */
 export interface ServiceState {
@@ -41,10 +43,15 @@ export function judgeService(service: ServiceState | 'missing'): CheckReason {
   return service.pending > 0 ? 'TASKS_PENDING' : 'OK';
 }
 
-const REFERENCE = /^(arn:[a-z-]+:ecs:[^/]*\/([^/]+\/)?)?(?<name>[A-Za-z0-9_-]{1,255})$/;
+const REFERENCE =
+  /^(arn:[a-z-]+:ecs:(?<region>[^:/]*):(?<account>[^:/]*):[a-z]+\/([^/]+\/)?)?(?<name>[A-Za-z0-9_-]{1,255})$/;
 
-/** The name in a reference to a cluster or service, which may be an ARN. One that is wrong would fail a whole call. */
-export const ecsNameIn = (reference: string): string | undefined => REFERENCE.exec(reference)?.groups?.name;
+/** What a reference to a cluster or service names, which may be an ARN. One that is wrong would fail a whole call. */
+export function ecsResourceIn(reference: string): ({ readonly name: string } & Partial<OwnAccount>) | undefined {
+  const { name, account, region } = REFERENCE.exec(reference)?.groups ?? {};
+  if (name === undefined) return undefined;
+  return { name, ...(account !== undefined && { account }), ...(region !== undefined && { region }) };
+}
 
 const reasonOf = (answer: ServicesAnswer, service: string): CheckReason | undefined => {
   if (answer === 'cluster missing') return 'CLUSTER_MISSING';
@@ -52,53 +59,80 @@ const reasonOf = (answer: ServicesAnswer, service: string): CheckReason | undefi
   return state && judgeService(state);
 };
 
-/** `undefined`: it cannot be asked for. */
-type Named = { readonly agentId: string; readonly cluster: string; readonly service: string } | undefined;
+interface Named {
+  readonly agentId: string;
+  readonly cluster: string;
+  readonly service: string;
+}
 
 export interface EcsCheckerProps {
   readonly ask: AskServices;
   /** Asked for `cluster/service`. */
   readonly permits: Permits;
+  readonly own: OwnAccount;
   readonly clock: Clock;
+  readonly onUnasked?: TellUnasked;
 }
 
 /** Checks services of ECS: ten of a cluster with one call, and each once, however many agents run in it. */
 export class EcsChecker implements Checker {
   readonly kind = 'ecs';
-  readonly #permits: Permits;
+  readonly #props: EcsCheckerProps;
   readonly #calls: PacedCalls<ServicesQuestion, ServicesAnswer>;
 
-  constructor({ ask, permits, clock }: EcsCheckerProps) {
-    this.#permits = permits;
-    this.#calls = new PacedCalls({ call: ask, limit: SERVICE_CALLS, clock });
+  constructor(props: EcsCheckerProps) {
+    this.#props = props;
+    this.#calls = new PacedCalls({ call: props.ask, limit: SERVICE_CALLS, clock: props.clock });
   }
 
   async check(targets: readonly CheckTarget[], deadline: number): Promise<ReadonlyMap<string, HealthCheckResult>> {
-    const named = targets.flatMap(({ agentId, check }) =>
-      check.type === 'ecs' ? [this.#named(agentId, check)].filter((one) => one !== undefined) : [],
-    );
-    const clusters = Map.groupBy(named, ({ cluster }) => cluster);
-    const agents = new Map([...clusters].map(([cluster, some]) => [cluster, Map.groupBy(some, (one) => one.service)]));
-    const questions = [...agents].flatMap(([cluster, services]) => inTens(cluster, [...services.keys()]));
+    const unasked = new UnaskedAgents();
     const results = new Map<string, HealthCheckResult>();
-    for (const { question, answer, at, responseTime } of await this.#calls.ask(questions, deadline)) {
+    const agents = Map.groupBy(this.#named(targets, unasked), ({ cluster, service }) => `${cluster}/${service}`);
+    const agentsOf = (cluster: string, service: string) => agents.get(`${cluster}/${service}`) ?? [];
+    const leave = ({ cluster, services }: ServicesQuestion, cause: UnaskedCause) => {
+      for (const service of services) unasked.add(cause, agentsOf(cluster, service).length);
+    };
+    for (const { question, answer, at, responseTime } of await this.#calls.ask(questionsFor(agents), deadline, leave)) {
       for (const service of question.services) {
         const reason = reasonOf(answer, service);
-        for (const { agentId } of (reason && agents.get(question.cluster)?.get(service)) || []) {
-          results.set(agentId, checkResult(agentId, this.kind, { reason: reason as CheckReason, at, responseTime }));
+        if (reason === undefined) leave({ ...question, services: [service] }, 'unclear');
+        else {
+          for (const { agentId } of agentsOf(question.cluster, service)) {
+            results.set(agentId, checkResult(agentId, this.kind, { reason, at, responseTime }));
+          }
         }
       }
     }
+    unasked.tell(this.#props.onUnasked);
     return results;
   }
 
-  #named(agentId: string, check: EcsCheck): Named {
-    const cluster = ecsNameIn(check.cluster);
-    const service = ecsNameIn(check.service);
-    if (cluster === undefined || service === undefined || !this.#permits(`${cluster}/${service}`)) return undefined;
-    // The cluster may be of another account: it is asked for as it is written.
-    return { agentId, cluster: check.cluster, service };
+  /** Those that may be asked for, by plain names. */
+  #named(targets: readonly CheckTarget[], unasked: UnaskedAgents): Named[] {
+    const { permits, own } = this.#props;
+    return targets.flatMap(({ agentId, check }) => {
+      if (check.type !== 'ecs') return [];
+      const cluster = ecsResourceIn(check.cluster);
+      const service = ecsResourceIn(check.service);
+      if (cluster === undefined || service === undefined) unasked.add('unreadable');
+      else if (!isOurs(cluster, own) || !isOurs(service, own)) unasked.add('elsewhere');
+      else if (!permits(`${cluster.name}/${service.name}`)) unasked.add('notPermitted');
+      else return [{ agentId, cluster: cluster.name, service: service.name }];
+      return [];
+    });
   }
+}
+
+/** @param agents those of each `cluster/service` */
+function questionsFor(agents: ReadonlyMap<string, readonly Named[]>): ServicesQuestion[] {
+  const services = [...agents.values()].flatMap(([one]) => one ?? []);
+  return [...Map.groupBy(services, ({ cluster }) => cluster)].flatMap(([cluster, some]) =>
+    inTens(
+      cluster,
+      some.map(({ service }) => service),
+    ),
+  );
 }
 
 const inTens = (cluster: string, services: readonly string[]): ServicesQuestion[] =>

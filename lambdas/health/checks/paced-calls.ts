@@ -8,6 +8,8 @@ export const CALL_MS = 5_000;
 /** What a control plane says where it does not say what was asked: ask nobody more now, or ask me nothing of this. */
 export type NoAnswer = 'busy' | 'refused';
 
+const isNoAnswer = (answer: unknown): answer is NoAnswer => answer === 'busy' || answer === 'refused';
+
 export interface PacedCallsProps<Question, Answer> {
   readonly call: (question: Question) => Promise<Answer | NoAnswer>;
   /** Calls in any second. */
@@ -47,8 +49,13 @@ export class PacedCalls<Question, Answer> {
    * Asks the first questions first, as many as there is time for.
    *
    * @param deadline milliseconds since the epoch
+   * @param leave told of each question that stays without an answer, and why; `late`: there was no time
    */
-  async ask(questions: readonly Question[], deadline: number): Promise<Answered<Question, Answer>[]> {
+  async ask(
+    questions: readonly Question[],
+    deadline: number,
+    leave: (question: Question, cause: NoAnswer | 'late') => void = () => undefined,
+  ): Promise<Answered<Question, Answer>[]> {
     const { clock, limit } = this.#props;
     const answered: Answered<Question, Answer>[] = [];
     let isBusy = false;
@@ -56,7 +63,9 @@ export class PacedCalls<Question, Answer> {
     const ask = async (question: Question): Promise<void> => {
       const said = mayCall() ? await this.#paced(question, mayCall) : undefined;
       if (said?.answer === 'busy') isBusy = true;
-      else if (said && said.answer !== 'refused') answered.push(said as Answered<Question, Answer>);
+      if (said === undefined) leave(question, isBusy ? 'busy' : 'late');
+      else if (isNoAnswer(said.answer)) leave(question, said.answer);
+      else answered.push(said as Answered<Question, Answer>);
     };
     // No more than a second's wait for their turn.
     await pMap(questions, ask, { concurrency: limit });

@@ -7,6 +7,7 @@ import {
 import { INDEX_BASE_ENVIRONMENT, READ_API_ENVIRONMENT } from '../../../lambdas/capability/contract.ts';
 import { DISCOVERY_ENVIRONMENT, DISCOVERY_OPTIONS } from '../../../lambdas/discovery/contract.ts';
 import {
+  AWS_CHECK_ENVIRONMENT,
   CHECK_KINDS,
   type CheckKind,
   HEALTH_API_ENVIRONMENT,
@@ -152,12 +153,13 @@ describe('what those who watch over agents may do', () => {
   const asks = (shortName: string, context: Record<string, string>) =>
     permissionsOf(synthesise(context), shortName).filter((permission) => /^(lambda|ecs):/.test(permission));
 
-  test('lambda-check may ask for the configuration of the functions that the stage names, of its own account', () => {
-    const [one, two, ...others] = asks('lambda-check', { checkedFunctions: 'calendar,agents-*' });
+  test('lambda-check may ask for the functions that the stage names, in all versions, of its own account', () => {
+    const [one, two, versions, ...others] = asks('lambda-check', { checkedFunctions: 'calendar,agents-*' });
     expect(others).toEqual([]);
     expect(one).toMatch(
       /^lambda:GetFunctionConfiguration on .*:lambda:.*AWS::Region.*AWS::AccountId.*:function:agents-\*"/,
     );
+    expect(versions).toMatch(/^lambda:GetFunctionConfiguration on .*:function:calendar:\*"/);
     expect(two).toMatch(/^lambda:GetFunctionConfiguration on .*:function:calendar"/);
   });
 
@@ -171,7 +173,7 @@ describe('what those who watch over agents may do', () => {
   test('one check may not ask what the other is named', () => {
     const context = { checkedFunctions: 'calendar', checkedServices: 'agents/calendar' };
     expect(asks('http-check', context)).toEqual([]);
-    expect(asks('lambda-check', context)).toHaveLength(1);
+    expect(asks('lambda-check', context)).toHaveLength(2);
     expect(asks('ecs-check', context)).toHaveLength(1);
   });
 });
@@ -190,8 +192,8 @@ describe('what a function is told', () => {
     ['openapi', []],
     ['health-api', HEALTH_API_ENVIRONMENT],
     ['http-check', ROUND_ENVIRONMENT],
-    ['lambda-check', ROUND_ENVIRONMENT],
-    ['ecs-check', ROUND_ENVIRONMENT],
+    ['lambda-check', AWS_CHECK_ENVIRONMENT],
+    ['ecs-check', AWS_CHECK_ENVIRONMENT],
     ['health-sweep', ROUND_ENVIRONMENT],
   ] as const)('%s gets what its contract names, and nothing else', (shortName, names) => {
     expect(Object.keys(environmentOf(shortName)).sort()).toEqual([...names, ...POWERTOOLS].sort());
@@ -210,19 +212,19 @@ describe('what a function is told', () => {
   });
 
   test.each([
-    ['http-check', 'ALLOWED_HOSTS', 'mcp.example.com'],
-    ['lambda-check', 'CHECKED_FUNCTIONS', 'calendar,agents-*'],
-    ['ecs-check', 'CHECKED_SERVICES', 'agents/calendar,workers/*'],
+    ['http-check', ROUND_ENVIRONMENT, 'ALLOWED_HOSTS', 'mcp.example.com'],
+    ['lambda-check', AWS_CHECK_ENVIRONMENT, 'CHECKED_FUNCTIONS', 'calendar,agents-*'],
+    ['ecs-check', AWS_CHECK_ENVIRONMENT, 'CHECKED_SERVICES', 'agents/calendar,workers/*'],
   ] as const)(
-    '%s gets what it may ask, %s, when the stage has it, and nothing that is for others',
-    (name, option, value) => {
+    '%s gets beside %j what it may ask, %s, when the stage has it, and nothing that is for others',
+    (name, always, option, value) => {
       const given = environmentOf(name, {
         allowedHosts: 'mcp.example.com',
         checkedFunctions: 'calendar, agents-*',
         checkedServices: 'agents/calendar, workers/*',
       });
       expect(ROUND_OPTIONS).toContain(option);
-      expect(Object.keys(given).sort()).toEqual([...ROUND_ENVIRONMENT, option, ...POWERTOOLS].sort());
+      expect(Object.keys(given).sort()).toEqual([...always, option, ...POWERTOOLS].sort());
       expect(given[option]).toBe(value);
     },
   );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { awsServices } from '../../../../lambdas/health/checks/aws-ecs-check.ts';
 import type { CheckTarget } from '../../../../lambdas/health/checks/checker.ts';
-import { EcsChecker, ecsNameIn } from '../../../../lambdas/health/checks/ecs-check.ts';
+import { EcsChecker, ecsResourceIn } from '../../../../lambdas/health/checks/ecs-check.ts';
 import { parsePermitted } from '../../../../lambdas/health/checks/permitted.ts';
 import { outcomeOf } from '../../../../lambdas/health/health-status.ts';
 import { systemClock } from '../../../../lambdas/shared/clock.ts';
@@ -48,10 +48,13 @@ async function checking(
   await using ecs = await jsonService(({ body }) =>
     typeof answer === 'function' ? answer(body as unknown as Asked) : answer,
   );
+  const unasked: object[] = [];
   const checker = new EcsChecker({
     ask: awsServices(ecs.target),
     permits: parsePermitted(permitted),
+    own: { account: '123456789012', region: 'eu-west-1' },
     clock: systemClock,
+    onUnasked: (agents) => unasked.push(agents),
   });
   const results = await checker.check(targets, inAMinute());
   const told = Object.fromEntries(
@@ -61,7 +64,7 @@ async function checking(
     target: headers['x-amz-target'],
     ...(body as unknown as Asked),
   }));
-  return { told, calls };
+  return { told, calls, unasked };
 }
 
 describe('a service', () => {
@@ -85,29 +88,44 @@ describe('a service', () => {
     expect((await checking(answer)).told).toEqual({ web: told });
   });
 
-  test.each<[string, Answer | ((asked: Asked) => Answer)]>([
-    ['the role may not ask for', refusal(400, 'AccessDeniedException')],
-    ['is not told of because there were too many calls', refusal(400, 'ThrottlingException')],
-    ['ECS fails over', refusal(500, 'ServerException')],
-    ['ECS says nothing of', 'hang up'],
-    ['ECS left out', { body: { services: [], failures: [] } }],
-    ['could not be told of for another reason', allFail('ACCESS_DENIED')],
-  ])('that %s is not judged, and asked for once', async (_, answer) => {
-    const { told, calls } = await checking(answer);
+  test.each<[string, Answer | ((asked: Asked) => Answer), string]>([
+    ['the role may not ask for', refusal(400, 'AccessDeniedException'), 'refused'],
+    ['is not told of because there were too many calls', refusal(400, 'ThrottlingException'), 'busy'],
+    ['ECS fails over', refusal(500, 'ServerException'), 'refused'],
+    ['ECS says nothing of', 'hang up', 'refused'],
+    ['ECS left out', { body: { services: [], failures: [] } }, 'unclear'],
+    ['could not be told of for another reason', allFail('ACCESS_DENIED'), 'unclear'],
+  ])('that %s is not judged, asked for once, and counted by the cause', async (_, answer, cause) => {
+    const { told, calls, unasked } = await checking(answer);
 
-    expect([told, calls.length]).toEqual([{}, 1]);
+    expect([told, calls.length, unasked]).toEqual([{}, 1, [{ [cause]: 1 }]]);
   });
 
-  test('is asked for by its name, within the cluster as it is written', async () => {
-    const cluster = 'arn:aws:ecs:eu-west-1:123456789012:cluster/main';
-    const target = ecsTarget('a', { cluster, service: 'arn:aws:ecs:eu-west-1:123456789012:service/main/web' });
+  test('is asked for by plain names, once, however it and its cluster are referred to', async () => {
+    const arn = (what: string) => `arn:aws:ecs:eu-west-1:123456789012:${what}`;
+    const targets = [
+      ecsTarget('a', { cluster: arn('cluster/main'), service: arn('service/main/web') }),
+      ecsTarget('b', { cluster: 'main', service: arn('service/web') }),
+      ecsTarget('c', { cluster: 'main', service: 'web' }),
+    ];
 
-    const { told, calls } = await checking(allSo(), [target]);
+    const { told, calls } = await checking(allSo(), targets);
 
-    expect(told).toEqual({ a: 'passed OK' });
+    expect(told).toEqual({ a: 'passed OK', b: 'passed OK', c: 'passed OK' });
     expect(calls).toEqual([
-      { target: 'AmazonEC2ContainerServiceV20141113.DescribeServices', cluster, services: ['web'] },
+      { target: 'AmazonEC2ContainerServiceV20141113.DescribeServices', cluster: 'main', services: ['web'] },
     ]);
+  });
+
+  test.each([
+    { cluster: 'arn:aws:ecs:eu-west-1:999999999999:cluster/main' },
+    { cluster: 'arn:aws:ecs:us-east-1:123456789012:cluster/main' },
+    { service: 'arn:aws:ecs:eu-west-1:999999999999:service/main/web' },
+    { service: 'arn:aws:ecs:us-east-1:123456789012:service/main/web' },
+  ])('of another account or region is never asked for: %j', async (check) => {
+    const { told, calls, unasked } = await checking(allSo(), [ecsTarget('web', check)]);
+
+    expect([told, calls, unasked]).toEqual([{}, [], [{ elsewhere: 1 }]]);
   });
 
   test('is asked for once, however many agents run in it', async () => {
@@ -127,10 +145,11 @@ describe('a service', () => {
       ecsTarget('c', { cluster: 'main/../secret' }),
     ];
 
-    const { told, calls } = await checking(allSo(), targets);
+    const { told, calls, unasked } = await checking(allSo(), targets);
 
     expect(told).toEqual({ web: 'passed OK' });
     expect(calls).toHaveLength(1);
+    expect(unasked).toEqual([{ notPermitted: 1, unreadable: 2 }]);
   });
 });
 
@@ -159,16 +178,17 @@ test('some of a call may be missing, and others not', async () => {
 });
 
 test('targets of other kinds are none of its business', async () => {
-  expect(await checking(allSo(), [lambdaTarget('web')])).toEqual({ told: {}, calls: [] });
+  expect(await checking(allSo(), [lambdaTarget('web')])).toEqual({ told: {}, calls: [], unasked: [] });
 });
 
+const HERE = { account: '123456789012', region: 'eu-west-1' };
 test.each([
-  ['web', 'web'],
-  ['arn:aws:ecs:eu-west-1:123456789012:service/main/web', 'web'],
-  ['arn:aws:ecs:eu-west-1:123456789012:service/web', 'web'],
-  ['arn:aws:ecs:eu-west-1:123456789012:cluster/main', 'main'],
+  ['web', { name: 'web' }],
+  ['arn:aws:ecs:eu-west-1:123456789012:service/main/web', { name: 'web', ...HERE }],
+  ['arn:aws:ecs:eu-west-1:123456789012:service/web', { name: 'web', ...HERE }],
+  ['arn:aws:ecs:eu-west-1:123456789012:cluster/main', { name: 'main', ...HERE }],
   ['main/web', undefined],
   ['', undefined],
-])('the name in %p is %p', (reference, name) => {
-  expect(ecsNameIn(reference)).toBe(name);
+])('what %p names is %p', (reference, named) => {
+  expect(ecsResourceIn(reference)).toEqual(named);
 });

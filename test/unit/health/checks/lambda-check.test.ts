@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { awsFunctions } from '../../../../lambdas/health/checks/aws-lambda-check.ts';
 import type { CheckTarget } from '../../../../lambdas/health/checks/checker.ts';
-import { functionNameIn, judgeFunction, LambdaChecker } from '../../../../lambdas/health/checks/lambda-check.ts';
+import { functionIn, judgeFunction, LambdaChecker } from '../../../../lambdas/health/checks/lambda-check.ts';
 import { parsePermitted } from '../../../../lambdas/health/checks/permitted.ts';
 import { outcomeOf } from '../../../../lambdas/health/health-status.ts';
 import { systemClock } from '../../../../lambdas/shared/clock.ts';
@@ -9,6 +9,9 @@ import { httpTarget, inAMinute, lambdaTarget } from '../../../support/check-targ
 import { type JsonAnswer, jsonService, refusal } from '../../../support/json-service.ts';
 
 type Answer = JsonAnswer | 'hang up';
+
+const OWN = { account: '123456789012', region: 'eu-west-1' };
+const ours = (name: string) => `arn:aws:lambda:eu-west-1:123456789012:function:${name}`;
 
 const configuration = (State?: string, LastUpdateStatus?: string): JsonAnswer => ({
   body: { FunctionName: 'one', State, LastUpdateStatus },
@@ -21,19 +24,22 @@ async function checking(
   { permitted = 'one,two,agent-*', deadline = inAMinute() } = {},
 ) {
   await using lambda = await jsonService(({ path }) => {
-    const name = /\/functions\/(.+)\/configuration/.exec(path)?.[1] ?? '';
+    const name = /\/functions\/([^/]+)\/configuration/.exec(path)?.[1] ?? '';
     return typeof answer === 'function' ? answer(name) : answer;
   });
+  const unasked: object[] = [];
   const checker = new LambdaChecker({
     ask: awsFunctions(lambda.target),
     permits: parsePermitted(permitted),
+    own: OWN,
     clock: systemClock,
+    onUnasked: (agents) => unasked.push(agents),
   });
   const results = await checker.check(targets, deadline);
   const told = Object.fromEntries(
     [...results].map(([id, result]) => [id, `${outcomeOf(result)} ${result.details?.reason}`]),
   );
-  return { told, results, asked: lambda.calls.map(({ method, path }) => `${method} ${path}`) };
+  return { told, results, unasked, asked: lambda.calls.map(({ method, path }) => `${method} ${path}`) };
 }
 
 describe('a function', () => {
@@ -59,16 +65,16 @@ describe('a function', () => {
     expect([timestamp >= before, timestamp + responseTime <= Date.now()]).toEqual([true, true]);
   });
 
-  test.each<[string, Answer]>([
-    ['the role may not ask for', refusal(403, 'AccessDeniedException')],
-    ['is not told of because there were too many calls', refusal(429, 'TooManyRequestsException')],
-    ['Lambda fails over', refusal(500, 'ServiceException')],
-    ['Lambda says nothing of', 'hang up'],
-    ['is in a state that nobody knows yet', configuration('Dreaming', 'Successful')],
-  ])('that %s is not judged, and asked for once', async (_, answer) => {
-    const { told, asked } = await checking(answer);
+  test.each<[string, Answer, string]>([
+    ['the role may not ask for', refusal(403, 'AccessDeniedException'), 'refused'],
+    ['is not told of because there were too many calls', refusal(429, 'TooManyRequestsException'), 'busy'],
+    ['Lambda fails over', refusal(500, 'ServiceException'), 'refused'],
+    ['Lambda says nothing of', 'hang up', 'refused'],
+    ['is in a state that nobody knows yet', configuration('Dreaming', 'Successful'), 'unclear'],
+  ])('that %s is not judged, asked for once, and counted by the cause', async (_, answer, cause) => {
+    const { told, asked, unasked } = await checking(answer);
 
-    expect(told).toEqual({});
+    expect([told, unasked]).toEqual([{}, [{ [cause]: 1 }]]);
     expect(asked).toHaveLength(1);
   });
 
@@ -84,24 +90,56 @@ describe('a function', () => {
     ]);
   });
 
-  test('that nobody permitted is never asked for', async () => {
-    const targets = ['one', 'agent-7', 'other', 'my-agent-7', 'arn:aws:lambda:eu-west-1:123456789012:function:secret'];
+  test('that nobody permitted is never asked for, and told of by their number alone', async () => {
+    const targets = ['one', 'agent-7', 'other', 'my-agent-7', ours('secret'), 'two words'];
 
-    const { told, asked } = await checking(
+    const { told, asked, unasked } = await checking(
       configuration('Active', 'Successful'),
       targets.map((name, n) => lambdaTarget(`id-${n}`, { functionName: name })),
     );
 
     expect(told).toEqual({ 'id-0': 'passed OK', 'id-1': 'passed OK' });
     expect(asked).toHaveLength(2);
+    expect(unasked).toEqual([{ notPermitted: 3, unreadable: 1 }]);
   });
 
-  test('is asked for by its ARN where it is named so', async () => {
-    const functionName = 'arn:aws:lambda:eu-west-1:123456789012:function:agent-1:live';
+  test.each([
+    'arn:aws:lambda:eu-west-1:999999999999:function:one',
+    'arn:aws:lambda:us-east-1:123456789012:function:one',
+    'arn:aws:lambda:us-east-1:999999999999:function:one:live',
+    '999999999999:function:one',
+  ])('of another account or region is never asked for: %s', async (functionName) => {
+    const { told, asked, unasked } = await checking(configuration('Active', 'Successful'), [
+      lambdaTarget('a', { functionName }),
+    ]);
 
-    const { asked } = await checking(configuration('Active', 'Successful'), [lambdaTarget('a', { functionName })]);
+    expect([told, asked, unasked]).toEqual([{}, [], [{ elsewhere: 1 }]]);
+  });
 
-    expect(asked).toEqual([`GET /2015-03-31/functions/${functionName}/configuration`]);
+  test('is asked for by its plain name, once, however it is referred to', async () => {
+    const references = ['one', ours('one'), '123456789012:function:one', 'one:$LATEST'];
+    const targets = references.map((functionName, n) => lambdaTarget(`id-${n}`, { functionName }));
+
+    const { told, asked, unasked } = await checking(configuration('Active', 'Successful'), targets);
+
+    expect(Object.keys(told)).toHaveLength(4);
+    expect(asked).toEqual(['GET /2015-03-31/functions/one/configuration']);
+    expect(unasked).toEqual([]);
+  });
+
+  test('is asked for in the version or alias that is meant, each for itself', async () => {
+    const targets = [ours('agent-1:live'), 'agent-1:live', 'agent-1:7', 'agent-1'].map((functionName, n) =>
+      lambdaTarget(`id-${n}`, { functionName }),
+    );
+
+    const { told, asked } = await checking(configuration('Active', 'Successful'), targets);
+
+    expect(Object.keys(told)).toHaveLength(4);
+    expect(asked.toSorted()).toEqual([
+      'GET /2015-03-31/functions/agent-1/configuration',
+      'GET /2015-03-31/functions/agent-1/configuration?Qualifier=7',
+      'GET /2015-03-31/functions/agent-1/configuration?Qualifier=live',
+    ]);
   });
 });
 
@@ -132,19 +170,25 @@ test('targets of other kinds are none of its business', async () => {
   });
 });
 
+const HERE = { account: '123456789012' };
 test.each([
-  ['calendar', 'calendar'],
-  ['calendar:live', 'calendar'],
-  ['calendar:$LATEST', 'calendar'],
-  ['123456789012:function:calendar', 'calendar'],
-  ['arn:aws:lambda:eu-west-1:123456789012:function:calendar', 'calendar'],
-  ['arn:aws-us-gov:lambda:us-gov-east-1:123456789012:function:calendar:7', 'calendar'],
+  ['calendar', { name: 'calendar' }],
+  ['calendar:live', { name: 'calendar', qualifier: 'live' }],
+  ['calendar:$LATEST', { name: 'calendar' }],
+  ['function:calendar', { name: 'calendar' }],
+  ['123456789012:function:calendar', { name: 'calendar', ...HERE }],
+  ['arn:aws:lambda:eu-west-1:123456789012:function:calendar', { name: 'calendar', ...HERE, region: 'eu-west-1' }],
+  [
+    'arn:aws-us-gov:lambda:us-gov-east-1:123456789012:function:calendar:7',
+    { name: 'calendar', qualifier: '7', ...HERE, region: 'us-gov-east-1' },
+  ],
   ['arn:aws:s3:::calendar', undefined],
   ['../calendar', undefined],
   ['calendar/../other', undefined],
+  ['calendar:$OLDEST', undefined],
   ['', undefined],
-])('the name in %p is %p', (reference, name) => {
-  expect(functionNameIn(reference)).toBe(name);
+])('what %p names is %p', (reference, named) => {
+  expect(functionIn(reference)).toEqual(named);
 });
 
 test('a function without a state is not judged', () => {

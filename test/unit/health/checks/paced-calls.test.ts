@@ -21,6 +21,15 @@ function paced(limit: number, { answer = 'fine' as string, took = 100 } = {}) {
   return { made, calls: new PacedCalls({ call, limit, clock: systemClock }) };
 }
 
+/** Counts the questions that are left without an answer, by the cause. */
+function leaving() {
+  const left: Record<string, number> = {};
+  const leave = (_: number, cause: string) => {
+    left[cause] = (left[cause] ?? 0) + 1;
+  };
+  return { left, leave };
+}
+
 const questions = (count: number) => Array.from({ length: count }, (_, n) => n);
 /** The most calls that were made within any second. */
 const mostInASecond = (made: readonly { at: number }[]): number =>
@@ -64,14 +73,16 @@ test('nor one that begins in the middle of another', async () => {
 
 test('the first questions are asked first, until there is no time for another call', async () => {
   const { made, calls } = paced(10);
+  const { left, leave } = leaving();
 
-  const answered = await over(calls.ask(questions(1_000), START + CALL_MS + 3_000), 60_000);
+  const answered = await over(calls.ask(questions(1_000), START + CALL_MS + 3_000, leave), 60_000);
 
   expect(made.map(({ question }) => question)).toEqual(questions(made.length));
   expect(made.length).toBeGreaterThanOrEqual(30);
   expect(made.length).toBeLessThanOrEqual(41);
   expect(made.at(-1)?.at).toBeLessThanOrEqual(3_000);
   expect(answered).toHaveLength(made.length);
+  expect(left).toEqual({ late: 1_000 - made.length });
 });
 
 test('an answer says when its call was begun, and how long it took', async () => {
@@ -84,18 +95,20 @@ test('an answer says when its call was begun, and how long it took', async () =>
 
 test('after one that says that too many come, none is made until the next round', async () => {
   const { made, calls } = paced(10, { answer: 'busy' });
+  const { left, leave } = leaving();
 
-  const answered = await over(calls.ask(questions(100), START + 60_000), 20_000);
+  const answered = await over(calls.ask(questions(100), START + 60_000, leave), 20_000);
 
-  expect([answered, made.length]).toEqual([[], 10]);
+  expect([answered, made.length, left]).toEqual([[], 10, { busy: 100 }]);
   await over(calls.ask([100], START + 60_000), 1_000);
   expect(made.at(-1)?.question).toBe(100);
 });
 
 test('one that is refused holds up nobody', async () => {
   const { made, calls } = paced(10, { answer: 'refused' });
+  const { left, leave } = leaving();
 
-  const answered = await over(calls.ask(questions(30), START + 60_000), 20_000);
+  const answered = await over(calls.ask(questions(30), START + 60_000, leave), 20_000);
 
-  expect([answered, made.length]).toEqual([[], 30]);
+  expect([answered, made.length, left]).toEqual([[], 30, { refused: 30 }]);
 });
