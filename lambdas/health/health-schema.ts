@@ -118,9 +118,14 @@ export const OverrideRequest = Type.Object(
       description: 'evict: let go what is held back; hold: evict nobody; auto: as the monitor decides.',
     }),
     seconds: Type.Optional(
-      Type.Integer({ minimum: OVERRIDE_SECONDS.min, maximum: OVERRIDE_SECONDS.max, default: OVERRIDE_SECONDS.default }),
+      Type.Integer({
+        minimum: OVERRIDE_SECONDS.min,
+        maximum: OVERRIDE_SECONDS.max,
+        default: OVERRIDE_SECONDS.default,
+        description: 'How long it counts. Not with auto.',
+      }),
     ),
-    reason: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+    reason: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'Told to others. Not with auto.' })),
   },
   { ...closed, title: 'OverrideRequest' },
 );

@@ -42,6 +42,8 @@ describe('a heartbeat that cannot be', () => {
     ['POST /registry/heartbeats', { body: [WELL] }, 400, ''],
     ['POST /registry/health/override', { body: { mode: 'panic' } }, 400, 'mode'],
     ['POST /registry/health/override', { body: { mode: 'hold', seconds: 59 } }, 400, 'seconds'],
+    ['POST /registry/health/override', { body: { mode: 'auto', seconds: 900 } }, 400, 'seconds'],
+    ['POST /registry/health/override', { body: { mode: 'auto', reason: 'it is over' } }, 400, 'reason'],
     ['POST /registry/health/override', { body: { mode: 'hold', seconds: 86_401 } }, 400, 'seconds'],
   ])('is refused by its field: %s %j', async (route, parts, status, field) => {
     const answer = await ask(route, parts);
