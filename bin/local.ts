@@ -1,7 +1,9 @@
 /**
  * The local stack, `npm start`: the whole registry on this machine, in the foreground, without an AWS account.
  *
- * `AGENT_REGISTRY_PORT` moves it from port 4566, `AGENT_REGISTRY_LOCAL_DIR` from `.local`.
+ * `AGENT_REGISTRY_PORT` moves it from port 4566, `AGENT_REGISTRY_LOCAL_DIR` from `.local`. The stage's `-c allowedHosts=`,
+ * `checkedFunctions` and `checkedServices` are `AGENT_REGISTRY_ALLOWED_HOSTS`, `AGENT_REGISTRY_CHECKED_FUNCTIONS` and
+ * `AGENT_REGISTRY_CHECKED_SERVICES`.
  */
 import { join } from 'node:path';
 import pc from 'picocolors';
@@ -10,6 +12,7 @@ import { type LocalStack, startLocalStack } from './local/local-stack.ts';
 import { LocalStackError } from './local/local-stack-error.ts';
 import { progressOnTerminal, tracked } from './local/progress.ts';
 import { seedManifests } from './local/seed.ts';
+import { stageSettings } from './local/stage-settings.ts';
 import { stopRequest } from './local/stop-request.ts';
 
 function portFrom(environment: NodeJS.ProcessEnv): number {
@@ -48,7 +51,8 @@ async function main(): Promise<void> {
   const signal = stopRequest(process);
   const onProgress = progressOnTerminal(process.stdout);
   const directory = process.env.AGENT_REGISTRY_LOCAL_DIR ?? join(PROJECT, '.local');
-  const stack = await startLocalStack({ port: portFrom(process.env), directory, signal, onProgress });
+  const settings = stageSettings(process.env);
+  const stack = await startLocalStack({ port: portFrom(process.env), directory, settings, signal, onProgress });
   try {
     const manifests = join(PROJECT, 'manifests');
     await tracked('Example agents', onProgress, () => seedManifests({ outputs: stack.outputs, manifests, signal }));

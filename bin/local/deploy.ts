@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ACCOUNT, awsEnvironment, PATH, PROJECT, REGION } from './aws-environment.ts';
 import type { DeployedOutputs } from './outputs.ts';
 import { runCommand } from './run-command.ts';
+import type { StageSettings } from './stage-settings.ts';
 
 export type CdkOptions = {
   /** Holds the logs, the synthesised templates and the outputs file. */
@@ -40,14 +41,15 @@ async function cdk(
 
 const templatesIn = (directory: string): string => join(directory, 'cdk.out');
 
+/** What CDK is told to build the templates of the local stage. */
+export const synthesis = (directory: string, settings: StageSettings): string[] => [
+  ...['synth', '--quiet', '--output', templatesIn(directory)],
+  ...Object.entries({ env: 'local', ...settings }).flatMap(([name, value]) => ['--context', `${name}=${value}`]),
+];
+
 /** Builds the templates and the functions' code; needs no emulator, so it runs while that one starts. */
-export async function synthesise(options: CdkOptions): Promise<undefined> {
-  await cdk(
-    'synth',
-    ['synth', '--quiet', '--context', 'env=local', '--output', templatesIn(options.directory)],
-    '',
-    options,
-  );
+export async function synthesise(settings: StageSettings, options: CdkOptions): Promise<undefined> {
+  await cdk('synth', synthesis(options.directory, settings), '', options);
 }
 
 /**

@@ -8,12 +8,15 @@ import { type LocalOutputs, localOutputs, removeOutputs, writeOutputs } from './
 import { isPortFree } from './port.ts';
 import { type OnProgress, tracked } from './progress.ts';
 import { findPython, type Python, preparePython } from './python.ts';
+import type { StageSettings } from './stage-settings.ts';
 import { startTogether } from './start-together.ts';
 
 export type LocalStackOptions = {
   readonly port: number;
   /** Gets `outputs.json`, and a directory named after the port for the stack's own one, logs and temporary files. */
   readonly directory: string;
+  /** @default - those that every stage has */
+  readonly settings?: StageSettings;
   /** Ends the start early; everything started so far is stopped. @default the start is not interrupted */
   readonly signal?: AbortSignal;
   readonly onProgress: OnProgress;
@@ -61,10 +64,10 @@ async function startPreparedEmulator({
 
 /** Starts the emulator while the templates are built. */
 async function startAndSynthesise(options: Start): Promise<Emulator> {
+  const { settings = {}, work: directory, onProgress } = options;
   const [emulator] = await startTogether<[Emulator, undefined]>(options.signal, [
     (signal) => startPreparedEmulator({ ...options, signal }),
-    (signal) =>
-      tracked('Templates and functions', options.onProgress, () => synthesise({ directory: options.work, signal })),
+    (signal) => tracked('Templates and functions', onProgress, () => synthesise(settings, { directory, signal })),
   ]);
   return emulator;
 }
