@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Health } from '../../lambdas/agents/status.ts';
-import { CHECK_KINDS } from '../../lambdas/health/contract.ts';
+import { CHECK_KINDS, type CheckKind } from '../../lambdas/health/contract.ts';
 import type { AgentHealth, FleetHealth } from '../../lambdas/health/health-schema.ts';
 import { isoTime } from '../../lambdas/shared/clock.ts';
 import { agentPath, type CommandContext, type OpenContext } from './command-context.ts';
@@ -42,17 +42,32 @@ function printAgent(agent: AgentHealth, output: Output): void {
   output.table(['TIME', 'SOURCE', 'RESULT', 'REASON', 'TOOK', 'ERROR'], rows);
 }
 
+/** The setting of the stage without which a kind of check asks AWS about nothing. */
+const PERMITS: Readonly<Partial<Record<CheckKind, string>>> = { lambda: 'checkedFunctions', ecs: 'checkedServices' };
+
+/** What somebody overlooked who declares such checks, and deployed a stage that permits none of them. */
+function unpermitted(kind: CheckKind, round: FleetHealth['checks'][CheckKind]): string | undefined {
+  if (round === null || PERMITS[kind] === undefined) return undefined;
+  const { passed, partial, failed, unasked } = round.results;
+  if (unasked === 0 || passed + partial + failed > 0) return undefined;
+  return `The last ${kind} round asked about nobody: a stage asks about what it was deployed with, -c ${PERMITS[kind]}=NAMES.`;
+}
+
 /** Those who watch over the fleet: when they last looked, and what holds them back. */
 function printWatch({ checks, sweep, override }: FleetHealth, output: Output): void {
   const rounds = CHECK_KINDS.map((kind) => {
     const round = checks[kind];
-    if (round === null) return [kind, '', '', '', '', '', ''];
-    const { passed, partial, failed } = round.results;
-    const counts = [round.targets, passed, partial, failed, round.held].map(String);
+    if (round === null) return [kind, '', '', '', '', '', '', ''];
+    const { passed, partial, failed, unasked } = round.results;
+    const counts = [round.targets, passed, partial, failed, unasked, round.held].map(String);
     return [kind, round.at, ...counts];
   });
   output.line();
-  output.table(['CHECK', 'LAST ROUND', 'AGENTS', 'PASSED', 'PARTIAL', 'FAILED', 'HELD'], rounds);
+  output.table(['CHECK', 'LAST ROUND', 'AGENTS', 'PASSED', 'PARTIAL', 'FAILED', 'UNASKED', 'HELD'], rounds);
+  for (const kind of CHECK_KINDS) {
+    const sentence = unpermitted(kind, checks[kind]);
+    if (sentence !== undefined) output.line(sentence);
+  }
   const { red } = output.colours;
   for (const kind of CHECK_KINDS) {
     if (checks[kind]?.suspected) output.line(red(`All ${kind} checks failed at once: the checker is doubted.`));
@@ -97,18 +112,31 @@ function print({ json, output }: CommandContext, answer: AgentHealth | FleetHeal
 }
 
 /**
+ * What of an answer is news when it changes: each result of an agent, but of the fleet neither when it was last looked at
+ * nor how many were asked in which round.
+ */
+export function newsIn(answer: AgentHealth | FleetHealth): unknown {
+  if ('agentId' in answer) return answer;
+  const { totalAgents, health, agents, checks, sweep, override } = answer;
+  const doubted = CHECK_KINDS.map((kind) => checks[kind]?.suspected);
+  return { totalAgents, health, agents, doubted, preserving: sweep?.preserving, override };
+}
+
+/**
  * Looks again and again, and shows what is not as it was at the look before. Comes to an end when a look fails.
  *
+ * @param newsOf what of an answer it is shown for
  * @param pause between two looks
  */
 export async function showChanges<Answer>(
   see: () => Promise<Answer>,
   show: (answer: Answer) => void,
+  newsOf: (answer: Answer) => unknown,
   pause: () => Promise<unknown>,
 ): Promise<never> {
   for (let shown = ''; ; await pause()) {
     const answer = await see();
-    const text = JSON.stringify(answer);
+    const text = JSON.stringify(newsOf(answer));
     if (text !== shown) show(answer);
     shown = text;
   }
@@ -117,14 +145,11 @@ export async function showChanges<Answer>(
 async function health(context: CommandContext, id: string | undefined, { watch = false }: HealthFlags): Promise<void> {
   const see = () => look(context, id);
   if (!watch) return print(context, await see(), false);
-  return showChanges(
-    see,
-    (answer) => {
-      print(context, answer, true);
-      if (!context.json) context.output.line();
-    },
-    () => delay(PAUSE),
-  );
+  const show = (answer: AgentHealth | FleetHealth) => {
+    print(context, answer, true);
+    if (!context.json) context.output.line();
+  };
+  return showChanges(see, show, newsIn, () => delay(PAUSE));
 }
 
 /** `health`: how one agent has done, or the fleet and those who watch over it; `--watch` stays and shows what changes. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { showChanges } from '../../../bin/cli/health.ts';
+import { newsIn, showChanges } from '../../../bin/cli/health.ts';
 import type { AgentHealth, FleetHealth } from '../../../lambdas/health/health-schema.ts';
 import { serverThatAnswers } from './http-server.ts';
 import { cliInProcess } from './in-process.ts';
@@ -77,7 +77,8 @@ describe('the health of the fleet', () => {
     expect([code, urls]).toEqual([0, ['/stage/registry/health']]);
     expect(out).toContain('9 agents: 5 healthy, 1 degraded, 1 unhealthy, 2 unknown');
     expect(out).toMatch(/^mason +Mason +unhealthy$/m);
-    expect(out).toMatch(/^http +2026\S+Z +4 +0 +0 +4 +4$/m);
+    expect(out).toMatch(/^CHECK +LAST ROUND +AGENTS +PASSED +PARTIAL +FAILED +UNASKED +HELD$/m);
+    expect(out).toMatch(/^http +2026\S+Z +4 +0 +0 +4 +0 +4$/m);
     expect(out).toMatch(/^ecs +- +-/m);
     expect(out).toContain('All http checks failed at once');
     expect(out).toContain('6 leases, 3 ended, 0 evicted, 3 held');
@@ -99,6 +100,53 @@ describe('the health of the fleet', () => {
   });
 });
 
+describe('checks that the stage does not permit', () => {
+  const asked = { ...{ round: 3, at: TIME, tookMs: 9, targets: 4, suspected: false, held: 0 } };
+  const unasked = { ...asked, results: { passed: 0, partial: 0, failed: 0, unasked: 4 } };
+  const some = { ...asked, results: { passed: 1, partial: 0, failed: 0, unasked: 3 } };
+  const told = async (checks: FleetHealth['checks']) =>
+    (await run(['health'], { ...FLEET, checks })).out.split('\n').filter((line) => line.includes('-c checked'));
+
+  test('are told of with the setting that permits them', async () => {
+    expect(await told({ http: null, lambda: unasked, ecs: unasked })).toEqual([
+      'The last lambda round asked about nobody: a stage asks about what it was deployed with, -c checkedFunctions=NAMES.',
+      'The last ecs round asked about nobody: a stage asks about what it was deployed with, -c checkedServices=NAMES.',
+    ]);
+  });
+
+  test('are no news where some are made, or there are none', async () => {
+    const none = { ...unasked, results: { ...unasked.results, unasked: 0 } };
+    expect(await told({ http: unasked, lambda: some, ecs: none })).toEqual([]);
+  });
+});
+
+describe('what is news of the fleet', () => {
+  const isNews = (change: object) => JSON.stringify(newsIn({ ...FLEET, ...change })) !== JSON.stringify(newsIn(FLEET));
+  const { checks, sweep } = FLEET;
+
+  test.each<[string, object]>([
+    ['how many there are', { totalAgents: 10 }],
+    ['how many are how', { health: { ...FLEET.health, healthy: 4 } }],
+    ['who is not well', { agents: [{ agentId: 'smith', name: 'Smith', health: 'unhealthy' }] }],
+    ['that a checker is doubted no more', { checks: { ...checks, http: { ...checks.http, suspected: false } } }],
+    ['that nobody is preserved any more', { sweep: { ...sweep, preserving: false } }],
+    ["an operator's word", { override: null }],
+  ])('%s', (_, change) => {
+    expect(isNews(change)).toBe(true);
+  });
+
+  test('is not that it was looked at once more', () => {
+    const later = { at: '2026-11-21T10:00:30.000Z', tookMs: 7 };
+    const round = { ...checks.http, ...later, round: 4, results: { passed: 3, partial: 1, failed: 0, unasked: 0 } };
+    expect(isNews({ checks: { ...checks, http: round }, sweep: { ...sweep, ...later, leased: 7 } })).toBe(false);
+  });
+
+  test('of an agent is each of its results', () => {
+    const more = { ...AGENT, history: [...AGENT.history, ...AGENT.history] };
+    expect(JSON.stringify(newsIn(more))).not.toBe(JSON.stringify(newsIn(AGENT)));
+  });
+});
+
 describe('what is watched', () => {
   test('is shown when it has changed, until it can be seen no more', async () => {
     const seen = ['healthy', 'healthy', 'degraded', 'degraded', 'healthy'].map((health) => ({ ...AGENT, health }));
@@ -107,6 +155,7 @@ describe('what is watched', () => {
     const watched = showChanges(
       async () => seen.shift() ?? Promise.reject(new Error('gone')),
       ({ health }) => shown.push(health),
+      (answer) => answer,
       async () => {
         pauses += 1;
       },
