@@ -23,7 +23,10 @@ export interface Evidence {
   readonly check?: KeptResults;
   /** The sweep has found the lease ended, and evicts. Left out: an ended lease alone changes nothing. */
   readonly evict?: boolean;
-  /** Its check is no longer declared. Left out: of whom nothing is known, nothing is said, for others may know better. */
+  /**
+   * A check that it had is declared no longer: what that found stands for nothing. Left out: of whom nothing is known,
+   * nothing is said, for others may know better.
+   */
   readonly undeclared?: boolean;
 }
 
@@ -48,12 +51,30 @@ function judgeBeat({ health, declared }: Evidence, beat: Beat): Verdict {
   return breach ? { health: 'degraded', ...breach } : verdict;
 }
 
+/** What the beats, or the check, say of an agent. */
+interface Side {
+  readonly verdict: Verdict;
+  /** It has passed, and one more success makes it healthy. */
+  readonly isRising: boolean;
+}
+
 /** Of two sides one may know nothing; where they disagree the agent is alive by either, and not well by the other. */
-function combine(one: Verdict | undefined, other: Verdict | undefined): Verdict | undefined {
-  const sides = [one, other].filter((side) => side !== undefined && side.health !== 'unknown') as Verdict[];
-  const [worse, better] = sides.toSorted((a, b) => RANKED.indexOf(b.health) - RANKED.indexOf(a.health));
+function combine(sides: readonly Side[]): Verdict | undefined {
+  const known = sides.map(({ verdict }) => verdict).filter(({ health }) => health !== 'unknown');
+  const [worse, better] = known.toSorted((a, b) => RANKED.indexOf(b.health) - RANKED.indexOf(a.health));
   if (worse === undefined || better === undefined || worse.health === better.health) return worse;
   return { health: 'degraded', reason: worse.reason, because: `${worse.because}; ${better.because}` };
+}
+
+/**
+ * Both sides together. For whoever comes back, one success short of healthy, the second is waited for: it is told of once,
+ * and no change on the way makes the better one wait. What lasts without that side is told at once.
+ */
+function agree(from: Health, sides: readonly Side[]): Verdict | undefined {
+  const verdict = combine(sides);
+  if (from !== 'unhealthy' || verdict?.health !== 'degraded') return verdict;
+  const lasting = combine(sides.filter(({ isRising: rising }) => !rising));
+  return lasting?.health === 'degraded' ? verdict : undefined;
 }
 
 /** Whoever was evicted over a failing check does not come back before that check has passed once. */
@@ -65,21 +86,22 @@ function judgeExpired({ health, evict, declared, check }: Evidence, end: number,
   if (evict === true && vouching({ declared, check, end }, now) === 'gone') return EXPIRED;
   const checked = checkedBy(declared, check, now);
   if (checked === undefined || checked.verdict.health === 'unknown' || isStillGone(health, checked)) return undefined;
-  return checked.verdict;
+  return agree(health, [checked]);
 }
 
 /**
  * What the evidence says, whatever was written when. `undefined`: nothing that would change what the registry says. Pure.
  */
 export function verdictOn(evidence: Evidence, now: number): Verdict | undefined {
-  const { declared, beat, check, undeclared = false } = evidence;
+  const { health, declared, beat, check, undeclared = false } = evidence;
   const end = beat && leaseEnd(beat, now);
-  // Of an agent that never beat and declares no check, its host may have told something: that stands.
-  const isMissed = undeclared || beat?.at !== undefined;
-  if (end === undefined && declared.healthCheck === undefined) return isMissed ? NO_EVIDENCE : undefined;
   if (end !== undefined && end <= now) return judgeExpired(evidence, end, now);
-  const byBeat = end !== undefined && beat ? judgeBeat(evidence, beat) : undefined;
-  return combine(byBeat, checkedBy(declared, check, now)?.verdict);
+  const byBeat = end !== undefined && beat && { verdict: judgeBeat(evidence, beat), isRising: isRising(beat) };
+  const sides = [byBeat || undefined, checkedBy(declared, check, now)].filter((side) => side !== undefined);
+  if (sides.length > 0) return agree(health, sides);
+  // Of an agent that never beat and declares no check, its host may have told something: that stands.
+  const isMissed = undeclared || (declared.healthCheck === undefined && beat?.at !== undefined);
+  return isMissed ? NO_EVIDENCE : undefined;
 }
 
 const improves = (from: Health, to: Health): boolean =>

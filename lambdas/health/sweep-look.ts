@@ -3,7 +3,6 @@ import type { KeptResults } from './check-results.ts';
 import { effectiveInterval } from './effective-interval.ts';
 import type { WatchedAgent } from './fleet.ts';
 import { verdictOn } from './judge.ts';
-import { isRising } from './judge-results.ts';
 import { leaseEnd } from './lease-of-beat.ts';
 import { vouching } from './vouching.ts';
 
@@ -34,10 +33,6 @@ function differs({ agent, beat, check }: Looked, now: number): boolean {
   return verdict !== undefined && verdict.health !== health;
 }
 
-/** One more beat and it is healthy: what lies between is not told of, so that a fleet that comes back is told of once. */
-const isComingBack = ({ agent, beat }: Looked): boolean =>
-  agent.health === 'unhealthy' && beat !== undefined && isRising(beat);
-
 function lookAtEnded(looked: Looked, end: number, now: number): Look {
   const { agent, check } = looked;
   const { health, declared } = agent;
@@ -61,7 +56,7 @@ export function lookAt(looked: Looked, now: number): Look {
   if (end <= now) return lookAtEnded(looked, end, now);
   const isNews = differs(looked, now);
   const next = agent.health === 'healthy' && !isNews ? end : now;
-  return { lease: 'live', differs: isNews && !isComingBack(looked), next };
+  return { lease: 'live', differs: isNews, next };
 }
 
 /** Whether the results of its check could change what is seen of an agent, and so are worth reading. Pure. */

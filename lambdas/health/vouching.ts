@@ -2,12 +2,14 @@ import type { KeptResults } from './check-results.ts';
 import type { DeclaredChecks } from './declared-checks.ts';
 import { effectiveInterval, freshFor } from './effective-interval.ts';
 import { type HealthCheckResult, type Outcome, outcomeOf, type Verdict } from './health-status.ts';
-import { judgeResults } from './judge-results.ts';
+import { isRising, judgeResults } from './judge-results.ts';
 
 /** What an agent's own check says of it now. */
 export interface Checked {
   readonly verdict: Verdict;
   readonly newest: Outcome;
+  /** One more success makes it healthy. */
+  readonly isRising: boolean;
 }
 
 /** The newest result of the declared check, if it counts still. */
@@ -24,7 +26,7 @@ function freshResult(
 /** What the declared check says, if it has been asked of late. Pure. */
 export function checkedBy(declared: DeclaredChecks, check: KeptResults | undefined, now: number): Checked | undefined {
   const newest = freshResult(declared, check, now);
-  return newest && check && { verdict: judgeResults(check), newest: outcomeOf(newest) };
+  return newest && check && { verdict: judgeResults(check), newest: outcomeOf(newest), isRising: isRising(check) };
 }
 
 /** What the check of an agent says to the end of its lease. */

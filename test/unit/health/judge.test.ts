@@ -34,7 +34,17 @@ describe('without any evidence', () => {
       reason: 'NO_EVIDENCE',
     });
     expect(healthOf({ health: 'unhealthy', undeclared: true, check: results('pp') })).toBe('unknown');
-    expect(healthOf({ health: 'unhealthy', undeclared: true, declared: http })).toBe('as it is');
+  });
+
+  test('one whose check was changed for another kind is unknown until that has told something', () => {
+    const changed = { health: 'unhealthy', undeclared: true, declared: http } as const;
+    expect(healthOf(changed)).toBe('unknown');
+    expect(healthOf({ ...changed, check: results('fff', START, 'ecs') })).toBe('unknown');
+    expect(healthOf({ ...changed, check: results('fff', START - 150_001) })).toBe('unknown');
+    expect(healthOf({ ...changed, check: results('pp') })).toBe('healthy');
+    expect(healthOf({ ...changed, beat: beating(2) })).toBe('healthy');
+    expect(healthOf({ ...changed, beat: beating(2) }, START + 90_000)).toBe('as it is');
+    expect(healthOf({ ...changed, undeclared: false })).toBe('as it is');
   });
 
   test('what its host said of an agent stands', () => {
@@ -117,8 +127,8 @@ describe('the first beat after a lapse', () => {
     expect(healthOf({ ...known, check: results('fff', START + 90_000) }, START + 95_000)).toBe('degraded');
   });
 
-  test('makes one that was unhealthy degraded', () => {
-    expect(healthOf({ health: 'unhealthy', beat: late }, START + 95_000)).toBe('degraded');
+  test('does not change yet what was unhealthy', () => {
+    expect(healthOf({ health: 'unhealthy', beat: late }, START + 95_000)).toBe('as it is');
   });
 
   test('is no excuse for a beat that says that it is unhealthy', () => {
@@ -217,7 +227,43 @@ describe('an ended lease', () => {
   test('brings nobody back whose check has not passed once since it failed', () => {
     const known = { health: 'unhealthy', declared: http, beat: beating(2) } as const;
     expect(healthOf({ ...known, check: results('ppff', end) }, end)).toBe('as it is');
-    expect(healthOf({ ...known, check: results('ppfffp', end) }, end)).toBe('degraded');
+    expect(healthOf({ ...known, check: results('ppfffp', end) }, end)).toBe('as it is');
+    expect(healthOf({ ...known, check: results('ppfffpp', end) }, end)).toBe('healthy');
+  });
+});
+
+describe('whoever comes back', () => {
+  const ill = beating(3, { status: 'unhealthy' });
+  const rising = foldBeat(ill, { at: START, ttl: 90, status: 'healthy' });
+  const partial = foldBeat(ill, { at: START, ttl: 90, status: 'degraded' });
+  const loaded = beating(2, { metrics: { memoryUsage: 0.95 } });
+
+  test.each<[string, Partial<Evidence>]>([
+    ['by its beats', { beat: rising }],
+    ['by its check', { declared: http, check: results('fffp') }],
+    ['by its beats, though its check fails', { declared: http, beat: rising, check: results('fff') }],
+    ['by its check, though its beats fail', { declared: http, beat: ill, check: results('fffp') }],
+    ['by its beats, and its check is well', { declared: http, beat: rising, check: results('pp') }],
+    ['by both', { declared: http, beat: rising, check: results('fffp') }],
+  ])('%s, is waited for until the second success', (_, known) => {
+    expect(healthOf({ health: 'unhealthy', ...known })).toBe('as it is');
+    expect(verdictOn(evidence({ health: 'unhealthy', ...known }), START)).toBeUndefined();
+  });
+
+  test.each<[string, Partial<Evidence>]>([
+    ['its beats are degraded', { beat: partial }],
+    ['its check is degraded', { declared: http, check: results('fffh') }],
+    ['its check is degraded, though its beats come back', { declared: http, beat: rising, check: results('fffh') }],
+    ['its check fails on', { declared: http, beat: beating(2), check: results('fff') }],
+    ['its beats fail on', { declared: http, beat: ill, check: results('fffpp') }],
+    ['it breaks a limit', { declared: { resourceCheck: {} }, beat: loaded }],
+  ])('and stays degraded because %s is told so at once', (_, known) => {
+    expect(healthOf({ health: 'unhealthy', ...known })).toBe('degraded');
+  });
+
+  test('from degraded, or from nothing known, waits for nobody', () => {
+    expect(healthOf({ health: 'unknown', beat: rising })).toBe('degraded');
+    expect(healthOf({ health: 'healthy', declared: http, check: results('fffp') })).toBe('degraded');
   });
 });
 
