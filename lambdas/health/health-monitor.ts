@@ -14,6 +14,7 @@ import { type Evidence, judge, verdictOn } from './judge.ts';
 import { resultsFrom } from './kept-results.ts';
 import { leaseEnd } from './lease-of-beat.ts';
 import { mergeResults } from './merge-results.ts';
+import type { Rounds } from './vouching.ts';
 
 /** Who changes an agent's health, where the change is told. */
 export const MONITOR = 'health-monitor';
@@ -28,6 +29,8 @@ export interface HealthMonitorProps {
 export interface SettleOptions {
   /** Its lease was found ended, and it may be taken offline. Left out: an ended lease alone changes nothing. */
   readonly evict?: boolean;
+  /** The newest round of each kind of check. Left out: they are taken to go on as they should. */
+  readonly rounds?: Rounds;
   /** What its check found just now. Left out: it is read. */
   readonly check?: KeptResults;
   /** It was checked, and declares no such check any more. */
@@ -68,13 +71,14 @@ interface Observed {
 /** What the registry says of an agent, and all that speaks for it or against it. */
 const evidenceOf = (
   { record: { head }, agent, beat, check }: Observed,
-  { evict = false, undeclared = false }: SettleOptions = {},
+  { evict = false, undeclared = false, rounds }: SettleOptions = {},
 ): Evidence => ({
   health: head.health,
   since: Date.parse(head.healthSince),
   declared: agent.monitoring,
   evict,
   undeclared,
+  ...(rounds && { rounds }),
   ...(beat && { beat }),
   ...(check && { check }),
 });

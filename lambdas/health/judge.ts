@@ -5,7 +5,7 @@ import { breachOf, type DeclaredChecks } from './declared-checks.ts';
 import type { Verdict } from './health-status.ts';
 import { isRising, judgeResults } from './judge-results.ts';
 import { leaseEnd } from './lease-of-beat.ts';
-import { type Checked, checkedBy, vouching } from './vouching.ts';
+import { type Checked, checkedBy, type Rounds, vouching } from './vouching.ts';
 
 /** Milliseconds after a change of health within which no better one follows: the registry must not flap with an agent. */
 export const DAMPING_MS = 60_000;
@@ -23,6 +23,8 @@ export interface Evidence {
   readonly check?: KeptResults;
   /** The sweep has found the lease ended, and evicts. Left out: an ended lease alone changes nothing. */
   readonly evict?: boolean;
+  /** By which it is known whether the check has looked since. Left out: it is taken to do so as it should. */
+  readonly rounds?: Rounds;
   /**
    * A check that it had is declared no longer: what that found stands for nothing. Left out: of whom nothing is known,
    * nothing is said, for others may know better.
@@ -82,8 +84,9 @@ const isStillGone = (health: Health, { verdict, newest }: Checked): boolean =>
   health === 'unhealthy' && verdict.health === 'degraded' && newest === 'failed';
 
 /** Where the lease has ended, the check alone can tell; without its word all stays as it is, unless the sweep evicts. */
-function judgeExpired({ health, evict, declared, check }: Evidence, end: number, now: number): Verdict | undefined {
-  if (evict === true && vouching({ declared, check, end }, now) === 'gone') return EXPIRED;
+function judgeExpired(evidence: Evidence, end: number, now: number): Verdict | undefined {
+  const { health, evict, declared, check, rounds } = evidence;
+  if (evict === true && vouching({ declared, check, end, rounds }, now) === 'gone') return EXPIRED;
   const checked = checkedBy(declared, check, now);
   if (checked === undefined || checked.verdict.health === 'unknown' || isStillGone(health, checked)) return undefined;
   return agree(health, [checked]);

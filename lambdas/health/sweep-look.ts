@@ -4,7 +4,7 @@ import { effectiveInterval } from './effective-interval.ts';
 import type { WatchedAgent } from './fleet.ts';
 import { verdictOn } from './judge.ts';
 import { leaseEnd } from './lease-of-beat.ts';
-import { vouching } from './vouching.ts';
+import { type Rounds, vouching } from './vouching.ts';
 
 /** Milliseconds until an agent that has never beaten is looked at again. */
 export const NEVER_BEATEN_MS = 300_000;
@@ -24,6 +24,7 @@ export interface Looked {
   readonly agent: WatchedAgent;
   readonly beat: Beat | undefined;
   readonly check?: KeptResults | undefined;
+  readonly rounds: Rounds;
 }
 
 function differs({ agent, beat, check }: Looked, now: number): boolean {
@@ -34,10 +35,10 @@ function differs({ agent, beat, check }: Looked, now: number): boolean {
 }
 
 function lookAtEnded(looked: Looked, end: number, now: number): Look {
-  const { agent, check } = looked;
+  const { agent, check, rounds } = looked;
   const { health, declared } = agent;
   if (health === 'unhealthy') return { lease: 'none', differs: false, next: now };
-  const lease = vouching({ declared, check, end }, now);
+  const lease = vouching({ declared, check, end, rounds }, now);
   if (lease !== 'alive') return { lease, differs: false, next: now };
   const pause = declared.healthCheck ? effectiveInterval(declared.healthCheck) : 0;
   const isNews = differs(looked, now);

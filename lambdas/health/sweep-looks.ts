@@ -3,6 +3,7 @@ import type { BeatStore } from './beat-store.ts';
 import type { CheckResultStore } from './check-results.ts';
 import type { Fleet, WatchedAgent } from './fleet.ts';
 import { type Look, type Looked, lookAt, needsCheck } from './sweep-look.ts';
+import type { Rounds } from './vouching.ts';
 
 /** Agents whose results are read at once. */
 const AT_ONCE = 16;
@@ -26,15 +27,16 @@ export class SweepLooks {
   /**
    * Looks at those whose time has come, or of whom the registry says something new. Forgets who is gone.
    *
+   * @param rounds the newest round of each kind of check: nobody is `gone` while those do not look
    * @throws StoreBusyError when their beats cannot be read, and then all is as before
    */
-  async look(fleet: Fleet, now: number): Promise<void> {
+  async look(fleet: Fleet, now: number, rounds: Rounds): Promise<void> {
     const agents = [...fleet.agents()];
     const due = agents.filter(([agentId, agent]) => this.#isDue(agentId, agent, now));
     const beats = await this.#props.beats.readMany(due.map(([agentId]) => agentId));
     const lookAtOne = async ([agentId, agent]: (typeof due)[number]): Promise<[string, Look]> => [
       agentId,
-      await this.#lookAt(agentId, { agent, beat: beats.get(agentId) }, now),
+      await this.#lookAt(agentId, { agent, beat: beats.get(agentId), rounds }, now),
     ];
     const known = new Map([...this.#looks, ...(await pMap(due, lookAtOne, { concurrency: AT_ONCE }))]);
     const kept = agents.map(([agentId]) => [agentId, known.get(agentId)] as const);

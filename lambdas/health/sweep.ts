@@ -1,11 +1,13 @@
 import pMap from 'p-map';
 import type { Lease } from '../agents/lease.ts';
 import type { Clock } from '../shared/clock.ts';
+import { CHECK_KINDS } from './contract.ts';
 import type { Fleet } from './fleet.ts';
 import type { HealthMonitor, Settled } from './health-monitor.ts';
-import type { HealthReports, SweepReport } from './health-report.ts';
+import type { HealthReports, Override, SweepReport } from './health-report.ts';
 import { allowanceFor, countOf, withinWindow } from './self-preservation.ts';
 import { SweepLooks, type SweepLooksProps } from './sweep-looks.ts';
+import type { Rounds } from './vouching.ts';
 
 /** Milliseconds that a sweep may hold its lease: whoever is stopped half-way keeps the others waiting for so long. */
 export const SWEEP_LEASE_MS = 60_000;
@@ -18,12 +20,21 @@ export interface SweepProps extends Pick<SweepLooksProps, 'beats' | 'checks'> {
   readonly clock: Clock;
   /** All agents as of now. */
   readonly fleet: () => Promise<Fleet>;
-  readonly reports: Pick<HealthReports, 'sweep' | 'saveSweep' | 'override'>;
+  readonly reports: Pick<HealthReports, 'round' | 'sweep' | 'saveSweep' | 'override'>;
   readonly settle: HealthMonitor['settle'];
   /** From 0 up to 1. @default - Math.random */
   readonly random?: () => number;
   /** Told of what failed for some agents; the next sweep repairs it. */
   readonly onFailure?: (what: string, error: unknown) => void;
+}
+
+/** What a sweep knows before it evicts. */
+interface Known {
+  /** Milliseconds since the epoch. */
+  readonly begun: number;
+  readonly before: SweepReport | undefined;
+  readonly mode: Override['mode'] | undefined;
+  readonly rounds: Rounds;
 }
 
 /** What was done about some agents. */
@@ -73,21 +84,28 @@ export class LeaseSweep {
   async #run(deadline: number): Promise<SweepReport | undefined> {
     const { clock, reports, fleet, settle } = this.#props;
     const begun = clock.now();
-    const [agents, before, override] = await Promise.all([fleet(), reports.sweep(), reports.override(begun)]);
-    await this.#looks.look(agents, begun);
+    const [agents, before, override, rounds] = await Promise.all([
+      fleet(),
+      reports.sweep(),
+      reports.override(begun),
+      this.#rounds(),
+    ]);
+    await this.#looks.look(agents, begun, rounds);
     const differing = this.#looks.idsOf(({ differs }) => differs);
     await this.#settleAll(differing, (agentId) => settle(agentId), deadline);
-    return this.#sweep({ begun, before, mode: override?.mode }, deadline);
+    return this.#sweep({ begun, before, mode: override?.mode, rounds }, deadline);
+  }
+
+  async #rounds(): Promise<Rounds> {
+    const rounds = await Promise.all(CHECK_KINDS.map((kind) => this.#props.reports.round(kind)));
+    return Object.fromEntries(CHECK_KINDS.map((kind, n) => [kind, rounds[n]]));
   }
 
   /**
    * Evicts as many as may be. How many is written down first: whatever becomes of this sweep, the next one counts them,
    * and of two at once only one evicts.
    */
-  async #sweep(
-    { begun, before, mode }: { begun: number; before: SweepReport | undefined; mode: 'evict' | 'hold' | undefined },
-    deadline: number,
-  ): Promise<SweepReport | undefined> {
+  async #sweep({ begun, before, mode, rounds }: Known, deadline: number): Promise<SweepReport | undefined> {
     const { clock, reports, settle, random = Math.random } = this.#props;
     const gone = this.#looks.idsOf(({ lease }) => lease === 'gone');
     const expired = this.#looks.idsOf(({ lease }) => lease === 'waiting').length + gone.length;
@@ -112,7 +130,8 @@ export class LeaseSweep {
       if (!(await reports.saveSweep(intent, after))) return undefined;
       after = intent.at;
     }
-    const { settled, failed } = await this.#settleAll(chosen, (agentId) => settle(agentId, { evict: true }), deadline);
+    const evict = (agentId: string) => settle(agentId, { evict: true, rounds });
+    const { settled, failed } = await this.#settleAll(chosen, evict, deadline);
     const evicted = settled.filter((outcome) => outcome?.changed === true && outcome.health === 'unhealthy').length;
     const report = reportOf(after, evicted, settled.length, evicted + failed);
     return (await reports.saveSweep(report, after)) ? report : undefined;

@@ -6,7 +6,7 @@ import { foldBeat, type SaidBeat } from '../../lambdas/health/beat.ts';
 import type { CheckKind } from '../../lambdas/health/contract.ts';
 import { FleetReader } from '../../lambdas/health/fleet-reader.ts';
 import { HealthMonitor, MONITOR } from '../../lambdas/health/health-monitor.ts';
-import type { SweepReport } from '../../lambdas/health/health-report.ts';
+import type { RoundReport, SweepReport } from '../../lambdas/health/health-report.ts';
 import type { Outcome } from '../../lambdas/health/health-status.ts';
 import { LeaseSweep, type SweepProps } from '../../lambdas/health/sweep.ts';
 import { aContext, aDocument, aLayer, type TestContext } from './agents.ts';
@@ -70,6 +70,13 @@ export class LeaseWorld {
 
   check(id: string, outcome: Outcome, kind: CheckKind = 'http'): void {
     this.checks.record(kind, aResult(outcome, this.now, kind, id));
+  }
+
+  /** A round of checks has come to its end just now. */
+  round(overrides: Partial<RoundReport> = {}, kind: CheckKind = 'http'): void {
+    const results = { passed: 0, partial: 0, failed: 0, unasked: 0 };
+    const report = { round: 1, at: this.now, tookMs: 0, pages: 1, targets: 0, results, suspected: false, held: 0 };
+    this.reports.rounds.set(kind, { ...report, ...overrides });
   }
 
   async health(id: string): Promise<Health> {

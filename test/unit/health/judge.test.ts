@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Health } from '../../../lambdas/agents/status.ts';
 import { type Beat, foldBeat, type SaidBeat } from '../../../lambdas/health/beat.ts';
 import { DAMPING_MS, type Evidence, judge, verdictOn } from '../../../lambdas/health/judge.ts';
+import type { Rounds } from '../../../lambdas/health/vouching.ts';
 import { START } from '../../support/agents.ts';
 import { aBeat, results } from '../../support/health.ts';
 
@@ -218,10 +219,30 @@ describe('an ended lease', () => {
     ['passed before, and had no time yet', 'pp', -10_000, 60_000, 'as it is'],
     ['passed before, and not in two intervals', 'pp', -10_000, 60_001, 'unhealthy'],
     ['has passed since, and then fell silent', 'pp', 1, 150_002, 'unhealthy'],
+    ['failed at its very end, and not since', 'ppf', 0, 1, 'degraded'],
   ])('evicts nobody whose check %s … or does', (_, letters, checkedAt, now, health) => {
     const check = results(letters, end + checkedAt);
     const known = { health: 'healthy', declared: http, beat: beating(2), check, evict: true } as const;
     expect(healthOf(known, end + now)).toBe(health);
+  });
+
+  test.each<[string, Partial<Rounds>, Health | 'as it is']>([
+    ['have looked since', { http: { at: end + 30_001, suspected: false } }, 'unhealthy'],
+    ['have looked too soon', { http: { at: end + 30_000, suspected: false } }, 'as it is'],
+    ['are doubted', { http: { at: end + 30_001, suspected: true } }, 'as it is'],
+    ['never looked', {}, 'as it is'],
+    ['look after others', { ecs: { at: end + 30_001, suspected: false } }, 'as it is'],
+  ])('evicts whom its check does not see, if those who check %s', (_, rounds, health) => {
+    const known = { health: 'healthy', declared: http, beat: beating(2), evict: true, rounds } as const;
+    expect(healthOf(known, end + 60_001)).toBe(health);
+  });
+
+  test('gives the check an interval again after each time that it has seen the agent', () => {
+    const check = results('pp', end + 600_000);
+    const known = { health: 'healthy', declared: http, beat: beating(2), check, evict: true } as const;
+    const rounds = (at: number) => ({ http: { at: end + 600_000 + at, suspected: false } });
+    expect(healthOf({ ...known, rounds: rounds(30_000) }, end + 9_999_999)).toBe('as it is');
+    expect(healthOf({ ...known, rounds: rounds(30_001) }, end + 9_999_999)).toBe('unhealthy');
   });
 
   test('brings nobody back whose check has not passed once since it failed', () => {

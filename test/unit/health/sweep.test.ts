@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { StoreBusyError } from '../../../lambdas/agents/agent-store.ts';
 import { deregisterAgent } from '../../../lambdas/agents/deregister-agent.ts';
 import { updateHealth } from '../../../lambdas/agents/settle-health.ts';
+import { updateAgent } from '../../../lambdas/agents/update-agent.ts';
 import type { Beat } from '../../../lambdas/health/beat.ts';
 import type { LeaseSweep } from '../../../lambdas/health/sweep.ts';
 import { rejectionOf } from '../../support/errors.ts';
@@ -257,13 +258,57 @@ describe('an agent with a check', () => {
 
   test('is waited for while the check may yet come, and evicted when it does not', async () => {
     world.pass(90_000 + 60_000);
+    world.round();
     expect(await world.sweep(sweeper)).toMatchObject({ leased: 1, expired: 1, evicted: 0, held: 0 });
     world.pass(1);
     expect(await world.sweep(sweeper)).toMatchObject({ evicted: 1 });
   });
 
+  test('is waited for while nobody looks, and while those who look are doubted', async () => {
+    world.pass(90_000 + 30_000);
+    world.round();
+    world.pass(3_600_000);
+    expect(await world.sweep(sweeper)).toMatchObject({ expired: 1, evicted: 0 });
+    world.round({ suspected: true });
+    expect(await world.sweep(sweeper)).toMatchObject({ expired: 1, evicted: 0 });
+    world.round({}, 'ecs');
+    world.reports.rounds.delete('http');
+    expect(await world.sweep(sweeper)).toMatchObject({ expired: 1, evicted: 0 });
+
+    world.round();
+    expect(await world.sweep(sweeper)).toMatchObject({ evicted: 1 });
+  });
+
+  test('that it lived by when its beats had stopped is waited for when nobody looks any more', async () => {
+    world.pass(90_000 + 300_000);
+    world.check('agent-0', 'passed');
+    world.pass(30_000);
+    world.round();
+    world.pass(3_600_000);
+    expect(await world.sweep(sweeper)).toMatchObject({ expired: 1, evicted: 0 });
+
+    world.round();
+    expect(await world.sweep(sweeper)).toMatchObject({ evicted: 1 });
+  });
+
+  test('is not evicted when it declares another one meanwhile, which has not looked yet', async () => {
+    world.pass(90_000 + 60_001);
+    world.round();
+    world.round({ at: world.now - 3_600_000 }, 'ecs');
+    const ecs = { healthCheck: { type: 'ecs', cluster: 'c', service: 's', url: null } };
+    const other = world.sweeper({
+      settle: async (id, options) => {
+        await updateAgent(world.context, { id, patch: { monitoring: ecs }, actor: 'tester' });
+        return world.monitor.settle(id, options);
+      },
+    });
+    expect(await world.sweep(other)).toMatchObject({ evicted: 0 });
+    expect(await world.health('agent-0')).toBe('healthy');
+  });
+
   test('is not evicted unverified: where its results cannot be read it is waited for', async () => {
     world.pass(90_000 + 60_001);
+    world.round();
     world.check('agent-0', 'failed');
     world.checks.hook = () => {
       throw new StoreBusyError();
