@@ -6,8 +6,11 @@ import { verdictOn } from './judge.ts';
 import { leaseEnd } from './lease-of-beat.ts';
 import { type Rounds, vouching } from './vouching.ts';
 
-/** Milliseconds until an agent that has never beaten is looked at again. */
-export const NEVER_BEATEN_MS = 300_000;
+/** Milliseconds after which every agent is looked at again, whatever it has promised: it may say something else by now. */
+const LONGEST_MS = 300_000;
+
+/** Milliseconds until an agent that has never beaten is looked at again, at first. */
+const FIRST_MS = 60_000;
 
 /** What a sweep sees of an agent. */
 export interface Look {
@@ -17,6 +20,8 @@ export interface Look {
   readonly differs: boolean;
   /** When there can be news of it, in milliseconds since the epoch. */
   readonly next: number;
+  /** Where it has never beaten: when that was first seen. */
+  readonly first?: number;
 }
 
 /** What is looked at: an agent, its beat, and the results of its check where they are known. */
@@ -25,6 +30,8 @@ export interface Looked {
   readonly beat: Beat | undefined;
   readonly check?: KeptResults | undefined;
   readonly rounds: Rounds;
+  /** What was seen of it the last time. */
+  readonly before?: Look | undefined;
 }
 
 function differs({ agent, beat, check }: Looked, now: number): boolean {
@@ -45,18 +52,37 @@ function lookAtEnded(looked: Looked, end: number, now: number): Look {
   return { lease: 'none', differs: isNews, next: isNews ? now : now + pause };
 }
 
+/** Whoever has just been registered may beat at any moment, and a task that never does is read ever less often. */
+function lookAtUnbeaten({ before }: Looked, now: number): Look {
+  const first = before?.first ?? now;
+  const pause = Math.min(Math.max(now - first, FIRST_MS), LONGEST_MS);
+  return { lease: 'none', differs: false, next: now + pause, first };
+}
+
 /**
- * Looks at an agent. One that is healthy and says so need not be looked at before its lease ends. Pure.
+ * No beat of it can be believed, by its stamps: it is as if they had never come. What follows from that is an end of its
+ * lease like any other: a fleet whose clocks are wrong is kept as one that has fallen silent.
+ */
+function lookAtUnbelieved(looked: Looked, now: number): Look {
+  const isNews = differs(looked, now);
+  const isEvicted = looked.agent.health === 'unhealthy';
+  return { lease: isNews && !isEvicted ? 'gone' : 'none', differs: isNews && isEvicted, next: now };
+}
+
+/**
+ * Looks at an agent. One that is healthy and says so need not be looked at before its lease ends, or five minutes are
+ * over. Pure.
  *
  * @param now milliseconds since the epoch
  */
 export function lookAt(looked: Looked, now: number): Look {
   const { agent, beat } = looked;
-  const end = beat && leaseEnd(beat, now);
-  if (end === undefined) return { lease: 'none', differs: false, next: now + NEVER_BEATEN_MS };
+  if (beat?.at === undefined) return lookAtUnbeaten(looked, now);
+  const end = leaseEnd(beat, now);
+  if (end === undefined) return lookAtUnbelieved(looked, now);
   if (end <= now) return lookAtEnded(looked, end, now);
   const isNews = differs(looked, now);
-  const next = agent.health === 'healthy' && !isNews ? end : now;
+  const next = agent.health === 'healthy' && !isNews ? Math.min(end, now + LONGEST_MS) : now;
   return { lease: 'live', differs: isNews, next };
 }
 

@@ -36,7 +36,7 @@ export class SweepLooks {
     const beats = await this.#props.beats.readMany(due.map(([agentId]) => agentId));
     const lookAtOne = async ([agentId, agent]: (typeof due)[number]): Promise<[string, Look]> => [
       agentId,
-      await this.#lookAt(agentId, { agent, beat: beats.get(agentId), rounds }, now),
+      await this.#lookAt(agentId, { agent, beat: beats.get(agentId), rounds, before: this.#looks.get(agentId) }, now),
     ];
     const known = new Map([...this.#looks, ...(await pMap(due, lookAtOne, { concurrency: AT_ONCE }))]);
     const kept = agents.map(([agentId]) => [agentId, known.get(agentId)] as const);

@@ -44,6 +44,10 @@ interface Done {
   readonly failed: number;
 }
 
+/** Of one whose beats cannot be believed nothing is known afterwards: it counts like one that has gone. */
+const isEviction = (outcome: Settled | undefined): boolean =>
+  outcome?.changed === true && (outcome.health === 'unhealthy' || outcome.health === 'unknown');
+
 /** Some of the items, each as likely as any other. */
 function sample<Item>(items: readonly Item[], count: number, random: () => number): Item[] {
   const left = [...items];
@@ -132,7 +136,7 @@ export class LeaseSweep {
     }
     const evict = (agentId: string) => settle(agentId, { evict: true, rounds });
     const { settled, failed } = await this.#settleAll(chosen, evict, deadline);
-    const evicted = settled.filter((outcome) => outcome?.changed === true && outcome.health === 'unhealthy').length;
+    const evicted = settled.filter(isEviction).length;
     const report = reportOf(after, evicted, settled.length, evicted + failed);
     return (await reports.saveSweep(report, after)) ? report : undefined;
   }

@@ -132,24 +132,102 @@ describe('an agent that beats', () => {
     expect(await world.health('agent-0')).toBe('unhealthy');
   });
 
-  test('with a clock that is ahead by more than five seconds is not evicted, and not believed', async () => {
+  test('for a day is looked at every five minutes: what it says by then is seen', async () => {
+    await living(2);
+    for (const id of ids(2)) world.beat(id, { ttl: 86_400 });
+    world.pass(SWEEP_MS);
+    await world.sweep(sweeper);
+    for (let n = 0; n < 3; n += 1) world.beat('agent-0', { status: 'unhealthy' });
+    world.beat('agent-1', { ttl: 90 });
+    world.pass(299_999);
+    await world.sweep(sweeper);
+    expect(world.healths()).toMatchObject({ healthy: 2 });
+    world.pass(1);
+    for (let n = 0; n < 3; n += 1) world.beat('agent-0', { status: 'unhealthy' });
+    await world.sweep(sweeper);
+    expect(world.healths()).toMatchObject({ unhealthy: 2 });
+  });
+});
+
+describe('an agent whose beats are stamped in the future', () => {
+  const inFuture = (id: string, count = 10) => {
+    for (let n = 0; n < count; n += 1) world.beat(id, { at: world.now + 3_600_000 + n });
+  };
+
+  test('is unknown, for none of them is believed, and healthy again by its second good one', async () => {
     await living(1);
-    world.beat('agent-0', { at: world.now + 3_600_000 });
-    world.pass(180_000);
+    inFuture('agent-0');
+    world.pass(90_000);
+    expect(await world.sweep(sweeper)).toMatchObject({ leased: 0, expired: 0, evicted: 1, held: 0 });
+    expect(await world.health('agent-0')).toBe('unknown');
+    expect(world.transitions().at(-1)?.reason).toBe('neither a check nor a heartbeat (NO_EVIDENCE)');
+
+    for (let n = 0; n < 2; n += 1) {
+      world.pass(30_000);
+      world.beat('agent-0');
+    }
+    await world.sweep(sweeper);
+    expect(await world.health('agent-0')).toBe('healthy');
+  });
+
+  test('is not healthy for ever when it dies', async () => {
+    await living(1);
+    inFuture('agent-0', 1);
+    world.pass(90_000);
+    await world.sweep(sweeper);
+    expect(await world.health('agent-0')).not.toBe('healthy');
+  });
+
+  test('and that was evicted before becomes unknown, which is no eviction', async () => {
+    await living(1);
+    world.pass(90_000);
+    await world.sweep(sweeper);
+    inFuture('agent-0');
+    world.pass(SWEEP_MS);
     expect(await world.sweep(sweeper)).toMatchObject({ leased: 0, evicted: 0 });
+    expect(await world.health('agent-0')).toBe('unknown');
+  });
+
+  test('keeps what its check found', async () => {
+    await living(1, { monitoring: { healthCheck: { type: 'http', url: 'https://a.example/health' } } });
+    inFuture('agent-0');
+    world.pass(90_000);
+    world.check('agent-0', 'passed');
+    expect(await world.sweep(sweeper)).toMatchObject({ evicted: 0 });
+    expect(await world.health('agent-0')).toBe('healthy');
+  });
+
+  test('is kept with all others where too many are so', async () => {
+    await living(20);
+    for (const id of ids(20)) inFuture(id);
+    world.pass(90_000);
+    expect(await world.sweep(sweeper)).toMatchObject({ expired: 20, evicted: 0, preserving: true });
+    expect(world.healths()).toMatchObject({ healthy: 20 });
   });
 });
 
 describe('an agent that never beat', () => {
-  test('is left alone, and looked at every five minutes', async () => {
+  test('is left alone, and looked at ever less often, but every five minutes', async () => {
+    await world.register('a');
+    const looks: number[] = [];
+    for (let n = 0; n < 26; n += 1) {
+      await world.sweep(sweeper);
+      if (world.beats.reads.at(-1) === 1) looks.push(n);
+      world.pass(SWEEP_MS);
+    }
+    expect(looks).toEqual([0, 1, 2, 4, 8, 13, 18, 23]);
+    expect(world.transitions()).toEqual([]);
+  });
+
+  test('and begins to, right after it was registered, is healthy within two minutes', async () => {
     await world.register('a');
     await world.sweep(sweeper);
-    for (const after of [SWEEP_MS, 239_999, 1]) {
-      world.pass(after);
-      await world.sweep(sweeper);
+    for (let n = 0; n < 2; n += 1) {
+      world.pass(30_000);
+      world.beat('a');
     }
-    expect(world.beats.reads).toEqual([1, 0, 0, 1]);
-    expect(world.transitions()).toEqual([]);
+    await world.sweep(sweeper);
+    expect(await world.health('a')).toBe('healthy');
   });
 
   test('keeps the health that it told of itself by another way', async () => {
