@@ -9,7 +9,10 @@ export const MIN_PRESERVED = 3;
 /** Milliseconds within which evictions count as one event. */
 export const WINDOW_MS = 300_000;
 
-/** How many of so many agents may be evicted within a window. */
+/**
+ * How many of so many agents may be evicted within a window: at most 15 %, but two of any fleet. Of one with fewer than 14
+ * agents that is more than the share; else a single one that dies would never be taken out of a small fleet.
+ */
 export const evictionBudget = (fleet: number): number =>
   Math.max(MIN_PRESERVED - 1, Math.floor(fleet * MAX_EXPIRING_SHARE));
 
@@ -27,7 +30,10 @@ export interface Expiry {
 
 /** What may be done about it. */
 export interface Allowance {
-  /** So many are gone at once that it is doubted: nobody is evicted. It ends when enough of them beat again. */
+  /**
+   * So many are gone at once that it is doubted: nobody is evicted. It ends when enough of them beat again, or by an
+   * operator's word (`evict`), and by no time: see {@link allowanceFor}.
+   */
   readonly preserving: boolean;
   /** Agents that may be evicted now. */
   readonly evictions: number;
@@ -35,7 +41,12 @@ export interface Allowance {
 
 /**
  * How many agents may be evicted. The fleet is all that have a lease with those that were evicted just now: whoever dies
- * slowly is counted together. Pure.
+ * slowly is counted together.
+ *
+ * Preservation has no end of its own. From here, more than 15 % that have really died look like more than 15 % whose beats
+ * cannot reach us, and an outage of ten minutes must not empty the fleet, nor must one of a day. So the dead stay as they
+ * were, and with them whoever dies later, until enough beat again, are removed from the registry, or an operator has looked
+ * at the alarm and says `evict`. Pure.
  */
 export function allowanceFor({ leased, expired, evicted, override }: Expiry): Allowance {
   const fleet = leased + evicted;

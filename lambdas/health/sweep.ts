@@ -44,6 +44,8 @@ interface Done {
   readonly failed: number;
 }
 
+type Eviction = SweepReport['recentEvictions'][number];
+
 /** Of one whose beats cannot be believed nothing is known afterwards: it counts like one that has gone. */
 const isEviction = (outcome: Settled | undefined): boolean =>
   outcome?.changed === true && (outcome.health === 'unhealthy' || outcome.health === 'unknown');
@@ -107,7 +109,8 @@ export class LeaseSweep {
 
   /**
    * Evicts as many as may be. How many is written down first: whatever becomes of this sweep, the next one counts them,
-   * and of two at once only one evicts.
+   * and of two at once only one evicts. They are dated by when the last of them can have been, or was: within any window
+   * that ends later there are no more of them than are counted.
    */
   async #sweep({ begun, before, mode, rounds }: Known, deadline: number): Promise<SweepReport | undefined> {
     const { clock, reports, settle, random = Math.random } = this.#props;
@@ -117,7 +120,12 @@ export class LeaseSweep {
     const recent = withinWindow(before?.recentEvictions ?? [], begun);
     const allowance = allowanceFor({ leased, expired, evicted: countOf(recent), ...(mode && { override: mode }) });
     const chosen = sample(gone, allowance.evictions, random);
-    const reportOf = (after: number | undefined, evicted: number, settled: number, count: number): SweepReport => ({
+    const reportOf = (
+      after: number | undefined,
+      evicted: number,
+      settled: number,
+      eviction: Eviction,
+    ): SweepReport => ({
       // It tells reports apart.
       at: Math.max(clock.now(), (after ?? 0) + 1),
       tookMs: clock.now() - begun,
@@ -126,18 +134,18 @@ export class LeaseSweep {
       evicted,
       preserving: allowance.preserving,
       held: (allowance.preserving ? expired : gone.length) - settled,
-      recentEvictions: [...recent, ...(count > 0 ? [{ at: begun, count }] : [])],
+      recentEvictions: [...recent, ...(eviction.count > 0 ? [eviction] : [])],
     });
     let after = before?.at;
     if (chosen.length > 0) {
-      const intent = reportOf(after, 0, 0, chosen.length);
+      const intent = reportOf(after, 0, 0, { at: deadline, count: chosen.length });
       if (!(await reports.saveSweep(intent, after))) return undefined;
       after = intent.at;
     }
     const evict = (agentId: string) => settle(agentId, { evict: true, rounds });
     const { settled, failed } = await this.#settleAll(chosen, evict, deadline);
     const evicted = settled.filter(isEviction).length;
-    const report = reportOf(after, evicted, settled.length, evicted + failed);
+    const report = reportOf(after, evicted, settled.length, { at: clock.now(), count: evicted + failed });
     return (await reports.saveSweep(report, after)) ? report : undefined;
   }
 

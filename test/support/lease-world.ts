@@ -75,7 +75,17 @@ export class LeaseWorld {
   /** A round of checks has come to its end just now. */
   round(overrides: Partial<RoundReport> = {}, kind: CheckKind = 'http'): void {
     const results = { passed: 0, partial: 0, failed: 0, unasked: 0 };
-    const report = { round: 1, at: this.now, tookMs: 0, pages: 1, targets: 0, results, suspected: false, held: 0 };
+    const report = {
+      round: 1,
+      at: this.now,
+      tookMs: 0,
+      pages: 1,
+      targets: 0,
+      results,
+      suspected: false,
+      held: 0,
+      unsaved: 0,
+    };
     this.reports.rounds.set(kind, { ...report, ...overrides });
   }
 

@@ -4,7 +4,8 @@ import { deregisterAgent } from '../../../lambdas/agents/deregister-agent.ts';
 import { updateHealth } from '../../../lambdas/agents/settle-health.ts';
 import { updateAgent } from '../../../lambdas/agents/update-agent.ts';
 import type { Beat } from '../../../lambdas/health/beat.ts';
-import type { LeaseSweep } from '../../../lambdas/health/sweep.ts';
+import type { SweepReport } from '../../../lambdas/health/health-report.ts';
+import { type LeaseSweep, SWEEP_LEASE_MS } from '../../../lambdas/health/sweep.ts';
 import { rejectionOf } from '../../support/errors.ts';
 import { LeaseWorld, SWEEP_MS } from '../../support/lease-world.ts';
 
@@ -487,6 +488,56 @@ describe('when something fails', () => {
     expect(report).toMatchObject({ evicted: 4, held: 2, recentEvictions: [{ count: 4 }] });
   });
 
+  test('evictions that take long: they count from when they were done, and before that from when they must be', async () => {
+    await dying();
+    const dates: number[] = [];
+    world.reports.hook = (_, write) => {
+      const result = write();
+      dates.push((world.reports.swept?.recentEvictions.at(-1)?.at ?? 0) - begun);
+      return result;
+    };
+    sweeper = world.sweeper({
+      settle: (id, options) => {
+        world.pass(5_000);
+        return world.monitor.settle(id, options);
+      },
+    });
+    const begun = world.now;
+    await world.sweep(sweeper);
+    expect(dates).toEqual([50_000, 30_000]);
+  });
+
+  test('a lot of time: a sweep takes no more of it than its lease has', async () => {
+    await dying();
+    let begun = 0;
+    sweeper = world.sweeper({
+      settle: async (id, options) => {
+        begun += 1;
+        world.pass(begun === 4 ? SWEEP_LEASE_MS : 0);
+        return world.monitor.settle(id, options);
+      },
+    });
+    const report = await sweeper.run(world.now + 3_600_000);
+    expect([begun, report?.evicted, report?.held]).toEqual([4, 4, 2]);
+  });
+
+  test('a clock that stands still, or is set back: each report is later than the one before', async () => {
+    await dying();
+    const told: number[] = [];
+    world.reports.hook = (_, write) => {
+      const result = write();
+      told.push(world.reports.swept?.at ?? 0);
+      return result;
+    };
+    await world.sweep(sweeper);
+    await world.sweep(sweeper);
+    world.reports.swept = { ...(world.reports.swept as SweepReport), at: world.now + 5_000 };
+    told.push(world.now + 5_000);
+    await world.sweep(sweeper);
+    expect(told).toHaveLength(5);
+    expect(told).toEqual([...new Set(told)].sort((a, b) => a - b));
+  });
+
   test('two sweeps at once: one has the lease, the other does nothing', async () => {
     await dying();
     const [one, other] = await Promise.all([world.sweep(sweeper), world.sweep(world.sweeper())]);
@@ -530,6 +581,15 @@ describe('an agent that changes while it is swept', () => {
     // The one that fell over the beat was the last.
     expect(commits).toBe(1);
     expect(await world.health('agent-0')).toBe('healthy');
+  });
+
+  test('counts no longer once it is removed', async () => {
+    await living(3);
+    await deregisterAgent(world.context, { id: 'agent-1', actor: 'tester' });
+    world.pass(SWEEP_MS);
+    expect(await world.sweep(sweeper)).toMatchObject({ leased: 2 });
+    world.pass(30_000);
+    expect(await world.sweep(sweeper)).toMatchObject({ evicted: 2 });
   });
 
   test('is nobody’s business once it is gone, and in its next life is not what it was', async () => {
