@@ -8,7 +8,6 @@ import { MAX_TOLD_BYTES, TTL_SECONDS } from '../../../lambdas/health/heartbeat-b
 import { itemBytes } from '../../../lambdas/health/item-bytes.ts';
 import { judge } from '../../../lambdas/health/judge.ts';
 import { leaseEnd, MAX_AHEAD_MS } from '../../../lambdas/health/lease-of-beat.ts';
-import { lookAt } from '../../../lambdas/health/sweep-look.ts';
 import { takeHeartbeat } from '../../../lambdas/health/take-heartbeat.ts';
 import { toBeat } from '../../../lambdas/health/to-beat.ts';
 import { isoTime } from '../../../lambdas/shared/clock.ts';
@@ -134,7 +133,12 @@ const items = fc
   )
   .map((fields) => ({ ...PLACE, ...fields }));
 
-const DECLARED = { resourceCheck: {}, functionalityTest: ['toolAccess', 'mcpConnections', 'filePermissions'] };
+const TESTS: ('toolAccess' | 'mcpConnections' | 'filePermissions')[] = [
+  'toolAccess',
+  'mcpConnections',
+  'filePermissions',
+];
+const DECLARED = { resourceCheck: {}, functionalityTest: TESTS };
 
 describe('whatever an agent writes into its item', () => {
   test('is judged like any other, and its lease ends at a time', () => {
@@ -150,7 +154,6 @@ describe('whatever an agent writes into its item', () => {
           expect(end).toBeLessThanOrEqual(START + MAX_AHEAD_MS + TTL_SECONDS.max * 1_000);
         }
         judge({ health, since: 0, declared: DECLARED, beat, evict: true }, START);
-        lookAt({ agent: { revision: 1, health, declared: DECLARED }, beat }, START);
         const next = foldBeat(beat, { at: START, ttl: 90, status: 'healthy' });
         expect(toBeat('a', { ...next })).toEqual(next);
       }),
