@@ -18,7 +18,7 @@ export interface HeartbeatPublisherProps {
   readonly intervalSeconds?: number;
   /** Seconds after a beat at which the agent is taken for dead if no other came. @default 90 */
   readonly ttlSeconds?: number;
-  /** Asked before each beat. @default - the agent is healthy, and tells no metrics */
+  /** Asked before each beat, and for as long as until the next. @default - the agent is healthy, and tells no metrics */
   readonly collect?: () => Finding | Promise<Finding>;
   /** Writes each taken beat as a line of metrics (EMF). @default - it does not */
   readonly emf?: { readonly namespace?: string /** @default - standard output */; write?(line: string): void };
@@ -47,11 +47,21 @@ const JITTER = 0.1;
 const RETRIES = 3;
 const FIRST_WAIT = 1 / 30;
 
+/** Does what is the agent's own: what goes wrong there is a warning of the process, and no matter of the beat. */
+function safely(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error));
+  }
+}
+
 const printLine = (line: string): void => console.log(line);
 
 /**
  * Says to the registry, again and again, that an agent is alive (second specification, "Heartbeat Publishing"). Whatever
- * goes wrong is told by events and is no reason for the agent to stop.
+ * goes wrong is told by events and is no reason for the agent to stop. Nor does it keep an agent alive: its timers are
+ * unref'd, so that a process with nothing else to do (no server, no open connection) ends after the first beat.
  */
 export class HeartbeatPublisher extends EventEmitter<PublisherEvents> {
   readonly #props: HeartbeatPublisherProps;
@@ -61,7 +71,7 @@ export class HeartbeatPublisher extends EventEmitter<PublisherEvents> {
   readonly #timers: PublisherTimers;
   readonly #random: () => number;
   #cancelNext: (() => void) | undefined;
-  /** Ends the waiting between tries. */
+  /** Ends all waiting but for the registry. */
   #stopping = new AbortController();
   /** The beat under way, and those that wait behind it. */
   #last: Promise<unknown> = Promise.resolve();
@@ -71,10 +81,10 @@ export class HeartbeatPublisher extends EventEmitter<PublisherEvents> {
   constructor(props: HeartbeatPublisherProps) {
     super();
     const { intervalSeconds = INTERVAL_SECONDS, ttlSeconds = TTL_SECONDS.default } = props;
-    if (!(ttlSeconds >= TTL_SECONDS.min && ttlSeconds <= TTL_SECONDS.max)) {
-      throw new RangeError(`ttlSeconds must be from ${TTL_SECONDS.min} to ${TTL_SECONDS.max}`);
+    if (!(Number.isInteger(ttlSeconds) && ttlSeconds >= TTL_SECONDS.min && ttlSeconds <= TTL_SECONDS.max)) {
+      throw new RangeError(`ttlSeconds must be a whole number from ${TTL_SECONDS.min} to ${TTL_SECONDS.max}`);
     }
-    if (!(intervalSeconds > 0 && intervalSeconds * (1 + JITTER) < ttlSeconds)) {
+    if (!(Number.isFinite(intervalSeconds) && intervalSeconds > 0 && intervalSeconds * (1 + JITTER) < ttlSeconds)) {
       throw new RangeError('intervalSeconds must be well below ttlSeconds');
     }
     this.#props = props;
@@ -87,9 +97,7 @@ export class HeartbeatPublisher extends EventEmitter<PublisherEvents> {
 
   /** Beats now, and from now on. Started already, it goes on as it is. */
   start(): void {
-    if (this.#cancelNext) return;
-    this.#stopping = new AbortController();
-    this.#tick();
+    if (!this.#cancelNext) this.#tick();
   }
 
   /** Beats no more, and waits for what is under way. */
@@ -97,6 +105,7 @@ export class HeartbeatPublisher extends EventEmitter<PublisherEvents> {
     this.#cancelNext?.();
     this.#cancelNext = undefined;
     this.#stopping.abort();
+    this.#stopping = new AbortController();
     await this.#last;
   }
 
@@ -114,7 +123,7 @@ export class HeartbeatPublisher extends EventEmitter<PublisherEvents> {
       .finally(() => {
         this.#underWay -= 1;
       });
-    this.#last = beat.catch(() => undefined);
+    this.#last = beat;
     return beat;
   }
 
@@ -122,23 +131,42 @@ export class HeartbeatPublisher extends EventEmitter<PublisherEvents> {
     const spread = 1 + JITTER * (2 * this.#random() - 1);
     this.#cancelNext = this.#timers.start(() => this.#tick(), this.#interval * spread);
     // One that takes longer than the interval is not made to take longer still.
-    if (this.#underWay === 0) void this.beat().catch(() => undefined);
+    if (this.#underWay === 0) void this.beat();
   }
 
   async #publish(given: Finding | undefined, signal: AbortSignal): Promise<BeatOutcome | undefined> {
-    const { agentId, agentType, collect } = this.#props;
     let heartbeat: HeartbeatPayload;
     let outcome: BeatOutcome;
     try {
-      const finding = given ?? (await collect?.()) ?? {};
-      heartbeat = { agentId, agentType, status: 'healthy', ...finding, ttlSeconds: this.#ttlSeconds };
+      heartbeat = this.#heartbeatOf(given ?? (await this.#collect(signal)) ?? {});
       outcome = await this.#write(heartbeat, signal);
     } catch (error) {
-      this.emit('failed', error);
+      safely(() => this.emit('failed', error));
       return undefined;
     }
     this.#tell(outcome, heartbeat);
     return outcome;
+  }
+
+  #heartbeatOf({ status = 'healthy', health, metrics }: Finding): HeartbeatPayload {
+    const { agentId, agentType } = this.#props;
+    const told = { ...(health && { health }), ...(metrics && { metrics }) };
+    return { agentId, agentType, status, ...told, ttlSeconds: this.#ttlSeconds };
+  }
+
+  /** @throws Error where nothing is found before the next beat is due, or the publisher is stopped meanwhile */
+  async #collect(signal: AbortSignal): Promise<Finding | undefined> {
+    const { collect } = this.#props;
+    if (collect === undefined) return undefined;
+    const found = new AbortController();
+    const late = this.#wait(this.#interval * (1 - JITTER), AbortSignal.any([signal, found.signal])).then(() => {
+      throw new Error('collect came to no end');
+    });
+    try {
+      return await Promise.race([(async () => collect())(), late]);
+    } finally {
+      found.abort();
+    }
   }
 
   #write(heartbeat: HeartbeatPayload, signal: AbortSignal): Promise<BeatOutcome> {
@@ -172,10 +200,10 @@ export class HeartbeatPublisher extends EventEmitter<PublisherEvents> {
   #tell(outcome: BeatOutcome, heartbeat: HeartbeatPayload): void {
     const { emf } = this.#props;
     if (outcome.outcome === 'unregistered') {
-      this.emit('unregistered');
+      safely(() => this.emit('unregistered'));
       return;
     }
-    if (emf) (emf.write ?? printLine)(emfLine(heartbeat, this.#clock.now(), emf.namespace));
-    this.emit('beat', outcome, heartbeat);
+    if (emf) safely(() => (emf.write ?? printLine)(emfLine(heartbeat, this.#clock.now(), emf.namespace)));
+    safely(() => this.emit('beat', outcome, heartbeat));
   }
 }

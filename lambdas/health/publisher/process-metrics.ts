@@ -27,21 +27,22 @@ const thisProcess: MeasuredProcess = {
   processors: availableParallelism(),
 };
 
+/** Milliseconds below which processor time is not told well enough to speak of a share: it comes in ticks of up to ten. */
+const MIN_ELAPSED = 100;
+
 /**
  * Measures this process for its heartbeats: the metrics that `monitoring.resourceCheck` of an agent speaks of.
  *
  * @param allocatedBytes memory that the agent may use
- * @returns gives at each call what it takes now; of the processors since the call before
+ * @returns gives at each call what it takes now; of the processors since the call before, 0 right after it
  */
 export function processMetrics(allocatedBytes: number, measured = thisProcess): () => ProcessMetrics {
   let [cpu, time] = [measured.cpu(), measured.now()];
   return () => {
+    const memoryUsage = measured.rss() / allocatedBytes;
     const [spent, elapsed] = [measured.cpu() - cpu, measured.now() - time];
+    if (elapsed < MIN_ELAPSED) return { memoryUsage, cpuUsage: 0 };
     [cpu, time] = [cpu + spent, time + elapsed];
-    const available = elapsed * 1_000 * measured.processors;
-    return {
-      memoryUsage: measured.rss() / allocatedBytes,
-      cpuUsage: available > 0 ? Math.min(1, spent / available) : 0,
-    };
+    return { memoryUsage, cpuUsage: Math.min(1, spent / (elapsed * 1_000 * measured.processors)) };
   };
 }

@@ -1,8 +1,9 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { BeatOutcome, BeatWriter, HeartbeatPayload } from '../../../lambdas/health/publisher/beat-writer.ts';
 import { emfLine } from '../../../lambdas/health/publisher/emf-line.ts';
 import {
+  type Finding,
   HeartbeatPublisher,
   type HeartbeatPublisherProps,
 } from '../../../lambdas/health/publisher/heartbeat-publisher.ts';
@@ -194,8 +195,87 @@ describe('a publisher', () => {
     expect(told[1]).toBe('failed: no finding');
   });
 
+  test('gives up what the agent does not find in time, and goes on', async () => {
+    let collects = 0;
+    const collect = () => {
+      collects += 1;
+      return collects === 1 ? new Promise<never>(() => undefined) : {};
+    };
+    const { publisher, pass, told, timers } = aPublisher(new ScriptedWriter(TAKEN), { collect });
+    publisher.start();
+    await rest();
+    await pass(26_999);
+    expect(told).toEqual([]);
+    await pass(1);
+    expect(told).toEqual(['failed: collect came to no end']);
+    await pass(3_000);
+
+    expect(told[1]).toBe('beat until 2026-11-21T10:01:30.000Z');
+    await publisher.stop();
+    expect(timers.waiting()).toBe(0);
+  });
+
+  test('is stopped though the agent finds nothing, and beats when it is asked to afterwards', async () => {
+    const collect = () => (told.length === 0 ? new Promise<never>(() => undefined) : {});
+    const { publisher, told, timers } = aPublisher(new ScriptedWriter(TAKEN), { collect });
+    publisher.start();
+    await rest();
+    await publisher.stop();
+
+    expect([told, timers.waiting()]).toEqual([['failed: collect came to no end'], 0]);
+    expect(await publisher.beat()).toEqual(TAKEN);
+  });
+
+  test('says what it says by itself where the agent finds a part of it', async () => {
+    const writer = new ScriptedWriter(TAKEN);
+    const undefinedParts = { status: undefined, metrics: undefined, agentId: 'another' } as unknown as Finding;
+    await aPublisher(writer, { collect: () => undefinedParts }).publisher.beat();
+    await aPublisher(writer, { collect: () => null as unknown as Finding }).publisher.beat();
+
+    const plain = { agentId: 'calendar', agentType: 'specialist', status: 'healthy', ttlSeconds: 90 };
+    expect(writer.written).toStrictEqual([plain, plain]);
+  });
+
+  test('goes on whatever those do who listen', async () => {
+    const warnings: unknown[] = [];
+    const warned = jest.spyOn(process, 'emitWarning').mockImplementation((warning) => void warnings.push(warning));
+    const outcomes: (BeatOutcome | Error)[] = [TAKEN, new Error('refused'), { outcome: 'unregistered' }];
+    const { publisher, told, pass } = aPublisher(new ScriptedWriter(...outcomes));
+    const fault = new Error('a fault of the agent');
+    for (const event of ['beat', 'failed', 'unregistered'] as const) {
+      publisher.on(event, () => {
+        throw fault;
+      });
+    }
+    publisher.start();
+    await rest();
+    await pass(30_000);
+    expect(await publisher.beat()).toEqual({ outcome: 'unregistered' });
+    await publisher.stop();
+    warned.mockRestore();
+
+    expect(told).toEqual(['beat until 2026-11-21T10:01:30.000Z', 'failed: refused', 'unregistered']);
+    expect(warnings).toEqual([fault, fault, fault]);
+  });
+
+  test('tells of a beat whose line of metrics cannot be written', async () => {
+    const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const write = () => {
+      throw new Error('no room');
+    };
+    const { publisher, told } = aPublisher(new ScriptedWriter(TAKEN), { emf: { write } });
+    expect(await publisher.beat()).toEqual(TAKEN);
+
+    expect(told).toHaveLength(1);
+    expect(warned).toHaveBeenCalledTimes(1);
+    warned.mockRestore();
+  });
+
   test.each([
     [{ ttlSeconds: 9 }],
+    [{ ttlSeconds: 90.5 }],
+    [{ ttlSeconds: '90' as never }],
+    [{ intervalSeconds: '30' as never }],
     [{ ttlSeconds: 86_401 }],
     [{ intervalSeconds: 0 }],
     [{ intervalSeconds: 82, ttlSeconds: 90 }],
@@ -251,5 +331,10 @@ test('a process is measured as shares of what it may use', () => {
   expect(measure()).toEqual({ memoryUsage: 0.25, cpuUsage: 0.25 });
   expect(measure()).toEqual({ memoryUsage: 0.25, cpuUsage: 0 });
   Object.assign(now, { rss: 1_024, cpu: 4_500_000, now: 2_000 });
+  expect(measure()).toEqual({ memoryUsage: 1, cpuUsage: 1 });
+  // Too soon to tell; what is spent meanwhile counts the next time.
+  Object.assign(now, { cpu: 4_600_000, now: 2_099 });
+  expect(measure()).toEqual({ memoryUsage: 1, cpuUsage: 0 });
+  Object.assign(now, { cpu: 4_700_000, now: 2_100 });
   expect(measure()).toEqual({ memoryUsage: 1, cpuUsage: 1 });
 });
