@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import pThrottle from 'p-throttle';
 import { DynamoChangeLog, DynamoHeadList } from '../agents/dynamo-change-log.ts';
 import { DynamoLease } from '../agents/dynamo-lease.ts';
 import { createDocumentClient } from '../shared/aws-clients.ts';
 import { systemClock } from '../shared/clock.ts';
 import { logger } from '../shared/telemetry.ts';
 import { awsHealthMonitor } from './aws-health-monitor.ts';
-import { SETTLED_A_SECOND } from './aws-sweep.ts';
 import { CheckRound, ROUND_LEASE_MS } from './check-round.ts';
 import type { Checker } from './checks/checker.ts';
 import { FleetReader } from './fleet-reader.ts';
+import { pacedSettle } from './paced-settle.ts';
 import { watchedBy } from './watched-by.ts';
 
 /**
@@ -26,6 +25,7 @@ export function awsRound(
   const { checks, reports, monitor } = awsHealthMonitor(client, table);
   const changes = new DynamoChangeLog(client, table);
   const fleet = new FleetReader({ changes, heads: new DynamoHeadList(client, table), clock: systemClock });
+  const settle = pacedSettle(monitor);
   const name = `health-${checker.kind}`;
   return new CheckRound({
     checker,
@@ -34,9 +34,7 @@ export function awsRound(
     pages: checks,
     reports,
     watched: async () => watchedBy(await fleet.fresh(), checker.kind),
-    settle: pThrottle({ limit: SETTLED_A_SECOND, interval: 1_000 })((agentId, check) =>
-      monitor.settle(agentId, check ? { check } : { undeclared: true }),
-    ),
+    settle: (agentId, check) => settle(agentId, check ? { check } : { undeclared: true }),
     onFailure: (what, error) => logger.warn('The round could not do all', { kind: checker.kind, what, error }),
   });
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import pThrottle from 'p-throttle';
 import { DynamoChangeLog, DynamoHeadList } from '../agents/dynamo-change-log.ts';
 import { DynamoLease } from '../agents/dynamo-lease.ts';
 import { createDocumentClient } from '../shared/aws-clients.ts';
@@ -7,13 +6,8 @@ import { systemClock } from '../shared/clock.ts';
 import { logger } from '../shared/telemetry.ts';
 import { awsHealthMonitor } from './aws-health-monitor.ts';
 import { FleetReader } from './fleet-reader.ts';
+import { pacedSettle } from './paced-settle.ts';
 import { LeaseSweep, SWEEP_LEASE_MS } from './sweep.ts';
-
-/**
- * Agents that a sweep settles in a second at most: the change log takes 500 entries, and registrations want theirs. What
- * consumers of the events get to see of a fleet that comes back is bounded by it as well.
- */
-export const SETTLED_A_SECOND = 200;
 
 /** What the sweep works with on AWS, by the ambient credentials. */
 export function awsSweep(table: string) {
@@ -21,7 +15,6 @@ export function awsSweep(table: string) {
   const { beats, checks, reports, monitor } = awsHealthMonitor(client, table);
   const changes = new DynamoChangeLog(client, table);
   const fleet = new FleetReader({ changes, heads: new DynamoHeadList(client, table), clock: systemClock });
-  const paced = pThrottle({ limit: SETTLED_A_SECOND, interval: 1_000 });
   const sweep = new LeaseSweep({
     lease: new DynamoLease({ client, table, name: 'health-sweep', owner: randomUUID(), length: SWEEP_LEASE_MS }),
     clock: systemClock,
@@ -29,7 +22,7 @@ export function awsSweep(table: string) {
     beats,
     checks,
     reports,
-    settle: paced((agentId: string, options) => monitor.settle(agentId, options)),
+    settle: pacedSettle(monitor),
     onFailure: (what, error) => logger.warn('The sweep could not do all', { what, error }),
   });
   return { sweep, reports };

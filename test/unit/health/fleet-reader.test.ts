@@ -47,6 +47,30 @@ test('the fleet is read from the list of heads first, and then from the log alon
   expect(listings).toBe(1);
 });
 
+test('while nothing happens, what was read once is not read again, however much it is', async () => {
+  const { store, clock } = context;
+  let read = 0;
+  async function* counted(...where: Parameters<typeof store.read>) {
+    for await (const page of store.read(...where)) {
+      read += page.length;
+      yield page;
+    }
+  }
+  const changes = { newestId: () => store.newestId(), read: counted };
+  reader = new FleetReader({ changes, heads: store, clock, steady: clock });
+  for (let n = 0; n < 5; n += 1) await registered(context, { id: `a-${n}`, name: `a-${n}` });
+  await reader.fresh();
+
+  const reads: number[] = [];
+  for (let n = 0; n < 4; n += 1) {
+    clock.advance(60_000);
+    read = 0;
+    await reader.fresh();
+    reads.push(read);
+  }
+  expect(reads).toEqual([5, 0, 0, 0]);
+});
+
 test('one that cannot be read leaves what is known as it was, and goes on from there', async () => {
   await registered(context, { id: 'a', name: 'a' });
   const { store, clock } = context;

@@ -307,29 +307,49 @@ describe('damping', () => {
     expect(healthOf({ health: 'unhealthy', undeclared: true, since: START })).toBe('unknown');
   });
 
-  test('lets no agent come up twice within a minute, however it flaps', () => {
-    const rank: Record<Health, number> = { healthy: 0, degraded: 1, unhealthy: 2, unknown: 9 };
-    const step = fc.record({
-      pause: fc.integer({ min: 1, max: 60 }),
-      status: fc.constantFrom('healthy' as const, 'degraded' as const, 'unhealthy' as const),
-    });
+  const step = fc.record({
+    pause: fc.integer({ min: 1, max: 60 }),
+    status: fc.constantFrom('healthy' as const, 'degraded' as const, 'unhealthy' as const),
+  });
+
+  /** An agent's life by its beats alone, judged at each of them. */
+  function* lived(steps: readonly { readonly pause: number; readonly status: SaidBeat['status'] }[]) {
+    let [health, since, beat]: [Health, number, Beat] = ['unknown', START, aBeat()];
+    let now = START;
+    for (const { pause, status } of steps) {
+      now += pause * 1_000;
+      beat = foldBeat(beat, { at: now, ttl: 90, status });
+      const to: Health = judge(evidence({ health, since, beat }), now)?.health ?? health;
+      yield { now, from: health, to, sinceChange: now - since };
+      if (to !== health) [health, since] = [to, now];
+    }
+  }
+
+  test('lets no agent come up within a minute of another change, and so never twice, however it flaps', () => {
+    const isUp = (from: Health, to: Health) =>
+      /^(unhealthy (degraded|healthy)|degraded healthy)$/.test(`${from} ${to}`);
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 40 }), (steps) => {
-        let now = START;
-        let [health, since, beat]: [Health, number, Beat] = ['unknown', START, aBeat()];
-        for (const { pause, status } of steps) {
-          now += pause * 1_000;
-          beat = foldBeat(beat, { at: now, ttl: 90, status });
-          const verdict = judge(evidence({ health, since, beat }), now);
-          // What is not written is nothing new, or an improvement too early; worse is never held back.
-          const wanted = verdictOn(evidence({ health, since, beat }), now)?.health ?? health;
-          const isBetter = rank[wanted] < rank[health] && health !== 'unknown';
-          const isEarly = now - since < 60_000;
-          expect(verdict?.health ?? health).toBe(isBetter && isEarly ? health : wanted);
-          if (verdict) [health, since] = [verdict.health, now];
+        const rises = [...lived(steps)].filter(({ from, to }) => isUp(from, to));
+        for (const { sinceChange } of rises) expect(sinceChange).toBeGreaterThanOrEqual(60_000);
+        const times = rises.map(({ now }) => now);
+        for (const [n, now] of times.slice(1).entries()) expect(now - (times[n] ?? 0)).toBeGreaterThanOrEqual(60_000);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('holds back no third failure in a row, and no second success a minute after the last change', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 3, maxLength: 40 }), (steps) => {
+        const said = steps.map(({ status }) => status);
+        for (const [n, { to, sinceChange }] of [...lived(steps)].entries()) {
+          const last = (count: number) => new Set(n + 1 < count ? [] : said.slice(n + 1 - count, n + 1));
+          if (last(3).size === 1 && last(3).has('unhealthy')) expect(to).toBe('unhealthy');
+          if (last(2).size === 1 && last(2).has('healthy') && sinceChange >= 60_000) expect(to).toBe('healthy');
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
   });
 });
