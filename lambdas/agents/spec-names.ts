@@ -62,7 +62,13 @@ export const SPEC_PARAMETERS: Readonly<Record<string, string>> = { migrate_tasks
 
 const sameValue = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
 
-function renamed(object: Json, names: Readonly<Record<string, string>>, path: string, errors: FieldError[]): Json {
+/** An object in the contract's names. What is given in both spellings, with different values, is added to the errors. */
+export function renamed(
+  object: Json,
+  names: Readonly<Record<string, string>>,
+  path: string,
+  errors: FieldError[],
+): Json {
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(object)) {
     const name = Object.hasOwn(names, key) ? (names[key] as string) : key;

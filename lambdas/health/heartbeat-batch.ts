@@ -5,6 +5,7 @@ import { logger } from '../shared/telemetry.ts';
 import { toValidator } from '../shared/validator.ts';
 import { toldBy, validateHeartbeat } from './heartbeat.ts';
 import { heartbeatBatch } from './heartbeat-batch.generated.ts';
+import { agentIdIn } from './heartbeat-names.ts';
 import type { HeartbeatBatch, HeartbeatResult, HeartbeatResults } from './heartbeat-schema.ts';
 import { type BeatContext, takeHeartbeat } from './take-heartbeat.ts';
 
@@ -21,10 +22,7 @@ interface Entry {
   readonly value: unknown;
 }
 
-function entryOf(value: unknown, index: number): Entry {
-  const { agentId } = (value ?? {}) as { readonly agentId?: unknown };
-  return { index, agentId: typeof agentId === 'string' ? agentId : undefined, value };
-}
+const entryOf = (value: unknown, index: number): Entry => ({ index, agentId: agentIdIn(value), value });
 
 /** What an entry ends with for which nobody expected what went wrong: the others are not sent again because of it. */
 function unexpected(agentId: string | null, error: unknown): RegistryError {

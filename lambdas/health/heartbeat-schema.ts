@@ -16,12 +16,13 @@ const Check = Type.Object(
   closed,
 );
 
-const Metrics = Type.Unsafe<Readonly<Record<string, number>>>({
+const Metrics = Type.Unsafe<Readonly<Record<string, unknown>>>({
   type: 'object',
-  description: 'memoryUsage and cpuUsage as ratios of 0 to 1, taskQueue as tasks that wait, and what else there is.',
-  maxProperties: MAX_METRICS,
+  description:
+    'memoryUsage and cpuUsage as ratios of 0 to 1, taskQueue as tasks that wait, and what else there is. ' +
+    `At most ${MAX_METRICS} numbers from -1e15 to 1e15 are kept; values that are no such numbers are left out.`,
   propertyNames: { pattern: '^[A-Za-z][A-Za-z0-9_.-]{0,63}$' },
-  additionalProperties: { type: 'number', minimum: -1e15, maximum: 1e15 },
+  additionalProperties: true,
 });
 
 /** What an agent says with a beat (second specification, "Heartbeat Publishing"). */
@@ -45,7 +46,13 @@ export const Heartbeat = Type.Object(
       Type.Integer({ minimum: TTL_SECONDS.min, maximum: TTL_SECONDS.max, default: TTL_SECONDS.default }),
     ),
   },
-  { ...closed, title: 'Heartbeat' },
+  {
+    ...closed,
+    title: 'Heartbeat',
+    description:
+      'The names agent_id, agent_type, ttl_seconds and health.last_check are taken as well; in both spellings a field ' +
+      'must say the same.',
+  },
 );
 export type Heartbeat = Static<typeof Heartbeat>;
 

@@ -2,7 +2,8 @@ import { type FieldError, ValidationError } from '../shared/errors.ts';
 import { toValidator } from '../shared/validator.ts';
 import type { BeatCheck, SaidBeat } from './beat.ts';
 import { heartbeat as compiledHeartbeat } from './heartbeat.generated.ts';
-import { MAX_TOLD_BYTES, TTL_SECONDS } from './heartbeat-bounds.ts';
+import { isMetric, MAX_METRICS, MAX_TOLD_BYTES, TTL_SECONDS } from './heartbeat-bounds.ts';
+import { toHeartbeatNames } from './heartbeat-names.ts';
 import type { Heartbeat } from './heartbeat-schema.ts';
 import { itemBytes } from './item-bytes.ts';
 
@@ -15,11 +16,19 @@ const MAX_MESSAGE = 100;
 /** Decimal places of a metric that are kept: a double of fewer digits takes fewer bytes. */
 const PLACES = 6;
 
-/** Holds a heartbeat against its schema. Throws ValidationError naming every field that breaks a rule. */
-export const validateHeartbeat = toValidator<Heartbeat>(compiledHeartbeat);
+const fitting = toValidator<Heartbeat>(compiledHeartbeat);
 
-const keptMetrics = (metrics: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
-  Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, Number(value.toFixed(PLACES))]));
+/** Holds a heartbeat against its schema, in either spelling. Throws ValidationError naming every field that breaks a rule. */
+export const validateHeartbeat = (sent: unknown): Heartbeat => fitting(toHeartbeatNames(sent));
+
+/** @throws ValidationError where there are too many */
+function keptMetrics(metrics: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> {
+  const kept = Object.entries(metrics).filter((entry): entry is [string, number] => isMetric(entry[1]));
+  if (kept.length > MAX_METRICS) {
+    throw ValidationError.of('metrics', 'maxProperties', `must NOT have more than ${MAX_METRICS} numbers`);
+  }
+  return Object.fromEntries(kept.map(([name, value]) => [name, Number(value.toFixed(PLACES))]));
+}
 
 const keptCheck = ({ name, status, message }: BeatCheck): BeatCheck => ({
   name,
@@ -39,7 +48,7 @@ function assertFits({ metrics = {}, checks = [] }: ToldBeat): void {
 /**
  * What is kept of a valid heartbeat.
  *
- * @throws ValidationError where it is larger than one write unit holds
+ * @throws ValidationError where it has more metrics than are kept, or is larger than one write unit holds
  */
 export function toldBy({ status, ttlSeconds = TTL_SECONDS.default, metrics, health }: Heartbeat): ToldBeat {
   const told: ToldBeat = {

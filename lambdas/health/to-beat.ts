@@ -1,7 +1,7 @@
 import { isObject, type Json } from '../agents/merge.ts';
 import { type Beat, type BeatCheck, isBeatStatus, resultsOf } from './beat.ts';
 import { HISTORY, outcomeOf } from './health-status.ts';
-import { MAX_TOLD_BYTES, TTL_SECONDS } from './heartbeat-bounds.ts';
+import { isMetric, MAX_TOLD_BYTES, TTL_SECONDS } from './heartbeat-bounds.ts';
 import { itemBytes } from './item-bytes.ts';
 import { MAX_STAMP } from './lease-of-beat.ts';
 
@@ -31,7 +31,7 @@ function fittingStreak(streak: unknown, recent: readonly number[]): number {
 
 function fittingMetrics(metrics: unknown): Record<string, number> | undefined {
   if (!isObject(metrics)) return undefined;
-  const numbers = Object.entries(metrics).filter((entry): entry is [string, number] => isNumber(entry[1]));
+  const numbers = Object.entries(metrics).filter((entry): entry is [string, number] => isMetric(entry[1]));
   return Object.fromEntries(numbers);
 }
 

@@ -6,8 +6,11 @@ export interface HeartbeatPayload {
   readonly agentType?: string;
   readonly status: BeatStatus;
   readonly health?: { readonly status?: string; readonly lastCheck?: string; readonly checks?: readonly BeatCheck[] };
-  /** `memoryUsage` and `cpuUsage` as ratios of 0 to 1, `taskQueue` as tasks that wait, and what else there is; at most 20. */
-  readonly metrics?: Readonly<Record<string, number>>;
+  /**
+   * `memoryUsage` and `cpuUsage` as ratios of 0 to 1, `taskQueue` as tasks that wait, and what else there is. At most 20
+   * numbers; values that are none are left out.
+   */
+  readonly metrics?: Readonly<Record<string, unknown>>;
   /** How long the agent is alive by this beat, 10 to 86,400. */
   readonly ttlSeconds?: number;
 }

@@ -1,3 +1,4 @@
+import { isMetric } from '../heartbeat-bounds.ts';
 import type { HeartbeatPayload } from './beat-writer.ts';
 
 /** Namespace of what agents tell of themselves; the registry's own is another. */
@@ -16,7 +17,7 @@ const RESERVED = ['_aws', 'agentId', 'agentType'];
  */
 export function emfLine(heartbeat: HeartbeatPayload, now: number, namespace: string = AGENT_METRICS_NAMESPACE): string {
   const { agentId, agentType = 'unknown', status, metrics = {} } = heartbeat;
-  const own = Object.entries(metrics).filter(([name]) => !RESERVED.includes(name));
+  const own = Object.entries(metrics).filter(([name, value]) => isMetric(value) && !RESERVED.includes(name));
   const values = { Heartbeats: 1, HeartbeatsUnhealthy: status === 'healthy' ? 0 : 1, ...Object.fromEntries(own) };
   const Metrics = Object.keys(values).map((Name) => ({ Name, Unit: Name.startsWith('Heartbeats') ? 'Count' : 'None' }));
   return JSON.stringify({

@@ -145,7 +145,7 @@ describe('a batch', () => {
       { status: 'healthy' },
       { agentId: '../x', status: 'healthy' },
       null,
-      { agentId: 'mason', status: 'healthy', ttlSeconds: 20 },
+      { agent_id: 'mason', status: 'healthy', ttl_seconds: 20 },
     );
 
     expect(results.map(({ agentId, status }) => `${agentId} ${status}`)).toEqual([
@@ -203,13 +203,33 @@ describe('what a heartbeat may say', () => {
     [{ status: 'healthy', ttlSeconds: 86_401 }, 'ttlSeconds maximum'],
     [{ status: 'healthy', ttlSeconds: 10.5 }, 'ttlSeconds type'],
     [{ status: 'healthy', metrics: metrics(21) }, 'metrics maxProperties'],
-    [{ status: 'healthy', metrics: { cpuUsage: '50 %' } }, 'metrics.cpuUsage type'],
-    [{ status: 'healthy', metrics: { cpuUsage: 1e300 } }, 'metrics.cpuUsage maximum'],
+    [{ status: 'healthy', metrics: [1] }, 'metrics type'],
+    [{ status: 'healthy', metrics: { 'cpu usage': 1 } }, 'metrics pattern'],
+    [{ status: 'healthy', agent_id: 'a', agentId: 'b' }, 'agentId spelledTwice'],
+    [{ status: 'healthy', ttl_seconds: 9 }, 'ttlSeconds minimum'],
+    [{ status: 'healthy', health: { last_check: 'now', lastCheck: 'then' } }, 'health.lastCheck spelledTwice'],
     [{ status: 'healthy', health: { checks: checks(11) } }, 'health.checks maxItems'],
     [{ status: 'healthy', health: { checks: [{ name: 'a' }] } }, 'health.checks.0.status required'],
     [{ status: 'healthy', at: 1 }, 'at unknownField'],
   ])('is bounded: %j', (heartbeat, rule) => {
-    expect(brokenRules(() => validateHeartbeat(heartbeat))).toContain(rule);
+    expect(brokenRules(() => toldBy(validateHeartbeat(heartbeat)))).toContain(rule);
+  });
+
+  test('is said in either spelling, and the same in both', () => {
+    const health = { status: 'healthy', last_check: '2026-11-21T10:00:00Z' };
+    const sent = { agent_id: 'a', agentId: 'a', agent_type: 'core', status: 'healthy', ttl_seconds: 60, health };
+    expect(validateHeartbeat(sent)).toEqual({
+      ...{ agentId: 'a', agentType: 'core', status: 'healthy', ttlSeconds: 60 },
+      health: { status: 'healthy', lastCheck: '2026-11-21T10:00:00Z' },
+    });
+  });
+
+  test('is kept of metrics as far as they are numbers, and they may be anything', () => {
+    const odd = { state: 'fine', deep: { a: 1 }, list: [1], none: null, flag: true, high: 1e300, low: -2e15 };
+    const sent = validateHeartbeat({ status: 'healthy', metrics: { ...odd, ...metrics(20) } });
+    expect(toldBy(sent).metrics).toEqual(metrics(20));
+    const direct = { status: 'healthy', metrics: { a: Number.NaN, b: Number.POSITIVE_INFINITY, c: 1e15 } } as const;
+    expect(toldBy(validateHeartbeat(direct)).metrics).toEqual({ c: 1e15 });
   });
 
   test('is bounded by the bytes of a write unit, and what takes most of them is named', () => {

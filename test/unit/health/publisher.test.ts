@@ -300,7 +300,7 @@ describe('a line of metrics', () => {
   const heartbeat = { agentId: 'calendar-7', agentType: 'core', status: 'unhealthy' } as const;
 
   test('has the id as a field, and the type as its only dimension', () => {
-    const metrics = { memoryUsage: 0.25, agentId: 1, agentType: 2, _aws: 3 };
+    const metrics = { memoryUsage: 0.25, state: 'fine', ratio: Number.NaN, agentId: 1, agentType: 2, _aws: 3 };
     const line = JSON.parse(emfLine({ ...heartbeat, metrics }, START));
 
     expect(line).toEqual({
