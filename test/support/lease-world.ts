@@ -21,6 +21,9 @@ import { randoms } from './randoms.ts';
 export const SWEEP_MS = 60_000;
 export const BEAT_MS = 30_000;
 
+/** So many agents by their names. */
+export const leasedIds = (count: number): string[] => Array.from({ length: count }, (_, n) => `agent-${n}`);
+
 /** A registry in memory whose agents beat, and whose leases are swept. */
 export class LeaseWorld {
   readonly context: TestContext = aContext();
@@ -58,6 +61,17 @@ export class LeaseWorld {
     const layers = [aLayer({ ...aDocument({ id, name: id }), ...document })];
     const cause = { actor: 'tester', reason: 'registered', now: this.now, changeId };
     await store.commit(buildCommit({ id, before, name: id, layers }, cause).commit);
+  }
+
+  /** Agents that beat twice and are swept: healthy, with 90 s to go from now. */
+  async living(sweeper: LeaseSweep, count: number, document: Partial<AgentDocument> = {}): Promise<string[]> {
+    const ids = leasedIds(count);
+    for (const id of ids) await this.register(id, document);
+    for (const id of ids) this.beat(id);
+    this.pass(1_000);
+    for (const id of ids) this.beat(id);
+    await this.sweep(sweeper);
+    return ids;
   }
 
   /** An agent beats, as itself: it settles nothing. */
