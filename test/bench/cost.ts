@@ -1,6 +1,6 @@
 /**
  * What the registry costs, worked out from capacity units that a real table reports (DynamoDB Local) and list prices.
- * `npm run cost` prints tables, `npm run cost -- --json` one object.
+ * `npm run cost` prints tables, `npm run cost -- --json` one object; what is done is told on standard error.
  */
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -26,6 +26,7 @@ import { CapacityMeter, type Units } from './capacity-meter.ts';
 import { AGENTS, CALL, capacity, compute, MILLION, queues, type Row, timesAMonth, total } from './cost/billing.ts';
 import { healthParts, healthUnitsByName, idleHealth } from './cost/health-rows.ts';
 import { BEAT_SECONDS, countHealthUnits, type HealthUnits } from './cost/health-units.ts';
+import { step } from './cost/step.ts';
 import { PRICES } from './prices.ts';
 import type { MeteredClient } from './refresh-units.ts';
 import { withDynamoDbLocal } from './with-dynamodb-local.ts';
@@ -212,11 +213,12 @@ const TITLES = {
 /** US dollars that the heartbeats of {@link AGENTS} agents and the sweep stay below. */
 const BEATS_BELOW = 60;
 
+/** Each on a table service of its own, which grows slower with all that it has seen. */
 async function count() {
-  return withDynamoDbLocal(async (client) => {
-    const metered = { client, meter: new CapacityMeter(client) };
-    return { units: await countUnits(metered), health: await countHealthUnits(metered) };
-  });
+  const meteredIn = <Result>(work: (metered: MeteredClient) => Promise<Result>) =>
+    withDynamoDbLocal((client) => work({ client, meter: new CapacityMeter(client) }));
+  const units = await step('Operations of the registry', () => meteredIn(countUnits));
+  return { units, health: await meteredIn(countHealthUnits) };
 }
 
 async function main(): Promise<void> {

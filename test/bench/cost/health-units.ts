@@ -1,4 +1,3 @@
-import pMap from 'p-map';
 import { foldBeat } from '../../../lambdas/health/beat.ts';
 import { CheckRound } from '../../../lambdas/health/check-round.ts';
 import { checkResult } from '../../../lambdas/health/checks/check-result.ts';
@@ -19,6 +18,7 @@ import { seeded } from '../random.ts';
 import type { MeteredClient } from '../refresh-units.ts';
 import { AGENTS } from './billing.ts';
 import { agentId, aStage, type Stage } from './health-stage.ts';
+import { step } from './step.ts';
 
 /** Heartbeats in one call at most. */
 export const BATCH = 100;
@@ -164,17 +164,12 @@ async function countSweeps({ client, meter }: MeteredClient, agents: number): Pr
   const newest = new Map(await beats.readMany(ids));
   const sinceBeat = new Map(ids.map((id) => [id, random.between(0, BEAT_SECONDS * 1_000 - 1)]));
   // Of the beats between two sweeps the newest alone is ever read.
-  const before = () =>
-    pMap(
-      newest.values(),
-      async (beat) => {
-        const said = { ...TOLD, ttl: 90, at: clock.now() - (sinceBeat.get(beat.agentId) ?? 0) };
-        const next = foldBeat(beat, said);
-        await beats.write(next);
-        newest.set(next.agentId, next);
-      },
-      { concurrency: 16 },
-    );
+  const before = async () => {
+    for (const [id, beat] of newest) {
+      newest.set(id, foldBeat(beat, { ...TOLD, ttl: 90, at: clock.now() - (sinceBeat.get(id) ?? 0) }));
+    }
+    await stage.beat([...newest.values()]);
+  };
   const sweep = new LeaseSweep({
     lease: stage.lease('health-sweep'),
     clock,
@@ -224,12 +219,20 @@ async function countBeats({
   return { direct, rest, transition };
 }
 
+/** The units of something, with a thousand agents and with none. */
+async function counted(name: string, count: (agents: number) => Promise<Units>): Promise<Counted> {
+  const full = await step(`${name}, ${AGENTS} agents`, () => count(AGENTS));
+  return { full, empty: await step(`${name}, no agents`, () => count(0)) };
+}
+
 /** Counts what health takes, in units as the table reports them. */
 export async function countHealthUnits(metered: MeteredClient): Promise<HealthUnits> {
+  // First: DynamoDB Local grows slower with each round that it has seen, and nothing else writes as much.
+  const sweep = await counted('Sweeps', (agents) => countSweeps(metered, agents));
   const rounds: Partial<Record<CheckKind, Counted>> = {};
   for (const kind of CHECK_KINDS) {
-    rounds[kind] = { full: await countRounds(metered, kind, AGENTS), empty: await countRounds(metered, kind, 0) };
+    rounds[kind] = await counted(`Rounds of ${kind} checks`, (agents) => countRounds(metered, kind, agents));
   }
-  const sweep = { full: await countSweeps(metered, AGENTS), empty: await countSweeps(metered, 0) };
-  return { ...(await countBeats(metered)), sweep, rounds: rounds as Record<CheckKind, Counted> };
+  const beats = await step('Heartbeats', () => countBeats(metered));
+  return { ...beats, sweep, rounds: rounds as Record<CheckKind, Counted> };
 }
