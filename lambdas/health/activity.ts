@@ -2,6 +2,7 @@ import type { ActivityOf } from '../agents/agent-activity.ts';
 import { type Clock, isoTime } from '../shared/clock.ts';
 import type { BeatStore } from './beat-store.ts';
 import type { CheckResultStore } from './check-results.ts';
+import { resultsFrom } from './kept-results.ts';
 import { isStamp } from './lease-of-beat.ts';
 
 /** Where it is known when agents were last heard of. */
@@ -20,10 +21,11 @@ const newest = (times: readonly number[]): string | null =>
 /** Tells of an agent when its newest beat was, and when it was last looked at by a beat or a check. */
 export const activityFrom =
   ({ beats, checks, clock }: ActivitySources): ActivityOf =>
-  async ({ id, monitoring: { healthCheck } }) => {
+  async ({ id, createdAt, monitoring: { healthCheck } }) => {
     const [beat, check] = await Promise.all([beats.read(id), healthCheck && checks.find(healthCheck.type, id)]);
     const now = clock.now();
     const beaten = beat?.at !== undefined && isStamp(beat.at, now) ? [beat.at] : [];
-    const checked = (check?.recent ?? []).map(({ timestamp }) => timestamp);
+    const known = check && resultsFrom(check, Date.parse(createdAt));
+    const checked = (known?.recent ?? []).map(({ timestamp }) => timestamp);
     return { lastActivity: newest(beaten), lastHealthCheck: newest([...beaten, ...checked]) };
   };
