@@ -7,17 +7,31 @@ import type { CheckPageStore } from './check-page-store.ts';
 import { pagesFor } from './check-pages.ts';
 import type { KeptResults } from './check-results.ts';
 import type { Checker, CheckTarget } from './checks/checker.ts';
+import type { CheckKind } from './contract.ts';
 import { dueTargets } from './due-targets.ts';
 import type { HealthReports, RoundReport } from './health-report.ts';
 import { type HealthCheckResult, outcomeOf } from './health-status.ts';
 import { isSuspicious } from './round-suspicion.ts';
+import { type Differing, SettleTurns } from './settle-turns.ts';
 import { checkedBy } from './vouching.ts';
 
 /** Milliseconds that a round may hold its lease: whoever is stopped half-way keeps the others waiting for so long. */
 export const ROUND_LEASE_MS = 60_000;
 
-/** Milliseconds of a round for asking at most, and those at its end that are for what follows. */
-const ASKING_MS = { most: 40_000, left: 10_000 } as const;
+/**
+ * Milliseconds of a round for asking at most: with those for settling, a round of half a minute ends within it. One of
+ * functions is made each minute, at the pace of their control plane. What is not asked comes first in the next round.
+ */
+const ASKING_MS: Readonly<Record<CheckKind, number>> = { http: 22_000, ecs: 22_000, lambda: 40_000 };
+
+/** Milliseconds at the end of a function's time that are for what follows the asking. */
+const LEFT_MS = 10_000;
+
+/** Milliseconds after the time for asking, used up or not, in which agents are still begun to be settled. */
+const SETTLING_MS = 5_000;
+
+/** Of the time for settling, what is for those who declare no such check any more: whoever does not work is more urgent. */
+const GONE_SHARE = 1 / 4;
 
 /** Agents that are settled at once. */
 const SETTLED_AT_ONCE = 16;
@@ -41,8 +55,9 @@ export interface CheckRoundProps {
    * Has an agent judged anew; of one that is gone nothing comes.
    *
    * @param check what its check found; absent: it declares none of this kind any more
+   * @returns whether its health has changed; `undefined`: it is gone
    */
-  readonly settle: (agentId: string, check?: KeptResults) => Promise<unknown>;
+  readonly settle: (agentId: string, check?: KeptResults) => Promise<{ readonly changed: boolean } | undefined>;
   /** Told of what failed for some agents; the next round repairs it. */
   readonly onFailure?: (what: string, error: unknown) => void;
 }
@@ -63,6 +78,7 @@ export class CheckRound {
   #held: { readonly round: number; readonly memory: CheckMemory } | undefined;
   /** When an agent was last to be asked: milliseconds since the epoch. */
   #tried = new Map<string, number>();
+  readonly #turns = new SettleTurns();
 
   constructor(props: CheckRoundProps) {
     this.#props = props;
@@ -77,7 +93,7 @@ export class CheckRound {
     const { lease, clock } = this.#props;
     if (!(await lease.take(clock.now()))) return undefined;
     try {
-      return await this.#run(Math.min(deadline, clock.now() + ROUND_LEASE_MS));
+      return await this.#run(deadline);
     } finally {
       await lease.release().catch((error: unknown) => this.#props.onFailure?.('releasing the lease', error));
     }
@@ -89,28 +105,29 @@ export class CheckRound {
     const before = await reports.round(checker.kind);
     const targets = await watched();
     const memory = await this.#memory(before, targets.length);
-    const { results, asked } = await this.#ask(
-      targets,
-      memory,
-      Math.min(deadline - ASKING_MS.left, begun + ASKING_MS.most),
-    );
+    const askUntil = Math.min(deadline - LEFT_MS, begun + ASKING_MS[checker.kind]);
+    const settleUntil = Math.min(deadline, begun + ASKING_MS[checker.kind] + SETTLING_MS);
+    const { results, asked } = await this.#ask(targets, memory, askUntil);
     const stored = memory.pages;
     const suspected = await this.#suspects(results, memory);
-    const failures = suspected ? 0 : await this.#keep(results, targets, memory, deadline);
+    const { unsaved, isWhole } = suspected
+      ? { unsaved: 0, isWhole: true }
+      : await this.#keep(results, targets, memory, settleUntil);
     const report: RoundReport = {
       round: (before?.round ?? 0) + 1,
       at: clock.now(),
       tookMs: clock.now() - begun,
       // Of pages of a new number none may be missing: the old ones are there still.
-      pages: failures === 0 ? memory.pages : stored,
+      pages: isWhole ? memory.pages : stored,
       targets: targets.length,
       results: countOf(results, asked),
       suspected,
-      held: suspected ? results.size : 0,
+      unsaved,
+      held: suspected ? results.size : unsaved,
     };
     const isNewest = await reports.saveRound(checker.kind, report);
     // What could not be written, or was overtaken, is read anew by the next round.
-    if (isNewest && failures === 0) this.#held = { round: report.round, memory };
+    if (isNewest && isWhole) this.#held = { round: report.round, memory };
     return report;
   }
 
@@ -147,55 +164,80 @@ export class CheckRound {
     return override?.mode !== 'evict';
   }
 
-  /** @returns how many pages could not be written */
-  async #keep(results: Results, targets: readonly Watched[], memory: CheckMemory, deadline: number): Promise<number> {
+  /**
+   * @param until milliseconds since the epoch from which on nobody more is settled
+   * @returns of how many agents the results were not kept, and whether all pages could be written
+   */
+  async #keep(results: Results, targets: readonly Watched[], memory: CheckMemory, until: number) {
     const { clock, onFailure } = this.#props;
-    await this.#forget(targets, memory, deadline);
+    const now = clock.now();
+    await this.#forget(targets, memory, now + (until - now) * GONE_SHARE);
     for (const result of results.values()) memory.record(result);
-    const pages = pagesFor(targets.length, memory.pages);
-    if (pages !== memory.pages) await memory.resize(pages);
+    const stored = memory.pages;
+    const pages = pagesFor(targets.length, stored);
+    if (pages !== stored) await memory.resize(pages);
     const { isSaved, failures } = await memory.save(clock.now());
     for (const error of failures) onFailure?.('writing a page', error);
-    // What the others would not find when they look must not be acted upon.
-    const differing = targets.filter((target) => isSaved(target.agentId) && this.#differs(target, memory));
-    await this.#settleAll(
-      differing.map(({ agentId }) => agentId),
-      (agentId) => memory.get(agentId),
-      deadline,
+    const isWhole = failures.length === 0;
+    // Where pages of a new number are missing, all that is found the next time is what the old ones hold.
+    const isKept = (agentId: string): boolean => isWhole || (pages === stored && isSaved(agentId));
+    await this.#settleDiffering(
+      targets.filter(({ agentId }) => isKept(agentId)),
+      memory,
+      until,
     );
-    return failures.length;
+    return { unsaved: [...results.keys()].filter((agentId) => !isKept(agentId)).length, isWhole };
   }
 
   /** Those that declare no such check any more are judged without it; of whom that fails, what is known is kept till then. */
-  async #forget(targets: readonly Watched[], memory: CheckMemory, deadline: number): Promise<void> {
+  async #forget(targets: readonly Watched[], memory: CheckMemory, until: number): Promise<void> {
     const living = new Set(targets.map(({ agentId }) => agentId));
-    const gone = [...memory.all()].map(({ agentId }) => agentId).filter((agentId) => !living.has(agentId));
-    for (const agentId of await this.#settleAll(gone, () => undefined, deadline)) memory.forget(agentId);
+    const gone = [...memory.all()].filter(({ agentId }) => !living.has(agentId));
+    await this.#settleAll(
+      gone,
+      async ({ agentId }) => {
+        await this.#props.settle(agentId);
+        memory.forget(agentId);
+      },
+      until,
+    );
   }
 
-  #differs({ agentId, health, check }: Watched, memory: CheckMemory): boolean {
+  async #settleDiffering(targets: readonly Watched[], memory: CheckMemory, until: number): Promise<void> {
+    const { clock, settle } = this.#props;
+    const turns = this.#turns.next(targets.flatMap((target) => this.#differing(target, memory)));
+    await this.#settleAll(
+      turns,
+      async (one) => {
+        this.#turns.reached(one.agentId);
+        const settled = await settle(one.agentId, memory.get(one.agentId));
+        if (!settled?.changed) this.#turns.inVain(one, clock.now());
+      },
+      until,
+    );
+  }
+
+  #differing({ agentId, health, check }: Watched, memory: CheckMemory): Differing[] {
     const checked = checkedBy({ healthCheck: check }, memory.get(agentId), this.#props.clock.now());
-    return checked !== undefined && checked.verdict.health !== 'unknown' && checked.verdict.health !== health;
+    const verdict = checked?.verdict.health ?? 'unknown';
+    return verdict === 'unknown' || verdict === health ? [] : [{ agentId, health, verdict }];
   }
 
-  /** @returns those for whom it went well; nobody is begun with after the deadline */
-  async #settleAll(
-    agentIds: readonly string[],
-    check: (agentId: string) => KeptResults | undefined,
-    deadline: number,
-  ): Promise<string[]> {
-    const { clock, settle, onFailure } = this.#props;
-    const settled: string[] = [];
-    const one = async (agentId: string): Promise<void> => {
-      if (clock.now() >= deadline) return;
+  /** Nobody is begun with from `until` on; who fails holds up nobody. */
+  async #settleAll<Agent extends { readonly agentId: string }>(
+    agents: readonly Agent[],
+    settle: (agent: Agent) => Promise<void>,
+    until: number,
+  ): Promise<void> {
+    const { clock, onFailure } = this.#props;
+    const one = async (agent: Agent): Promise<void> => {
+      if (clock.now() >= until) return;
       try {
-        await settle(agentId, check(agentId));
-        settled.push(agentId);
+        await settle(agent);
       } catch (error) {
-        onFailure?.(`settling ${agentId}`, error);
+        onFailure?.(`settling ${agent.agentId}`, error);
       }
     };
-    await pMap(agentIds, one, { concurrency: SETTLED_AT_ONCE });
-    return settled;
+    await pMap(agents, one, { concurrency: SETTLED_AT_ONCE });
   }
 }

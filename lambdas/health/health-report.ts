@@ -20,7 +20,9 @@ export interface RoundReport {
   };
   /** Everything that was asked failed at once: it is the checker that is doubted, and no status changes. */
   readonly suspected: boolean;
-  /** Agents whose failure is not believed while the checker is suspected. */
+  /** Agents whose results were not kept: their pages could not be written. */
+  readonly unsaved: number;
+  /** Agents whose failure is not believed while the checker is suspected, or who are not judged by what was not kept. */
   readonly held: number;
 }
 

@@ -103,6 +103,8 @@ export class CheckWorld {
   readonly checker = new PlannedChecker(this.clock);
   readonly health = new Map<string, Health>();
   readonly declared = new Map<string, DeclaredCheck>();
+  /** What an agent's health stays at, whatever its check says: its beats say otherwise. */
+  readonly others = new Map<string, Health>();
   /** Who was settled, in order. */
   settled: string[] = [];
   failures: string[] = [];
@@ -145,12 +147,15 @@ export class CheckWorld {
   }
 
   /** As the monitor does where there are no beats, and no damping. */
-  async settle(agentId: string, check: KeptResults | undefined): Promise<void> {
+  async settle(agentId: string, check: KeptResults | undefined): Promise<{ changed: boolean } | undefined> {
     this.whenSettled(agentId);
     this.settled.push(agentId);
-    if (!this.health.has(agentId)) return;
-    if (check) this.health.set(agentId, judgeResults(check).health);
-    else if (!this.declared.has(agentId)) this.health.set(agentId, 'unknown');
+    const before = this.health.get(agentId);
+    if (before === undefined) return undefined;
+    const verdict = check ? judgeResults(check).health : this.declared.has(agentId) ? before : 'unknown';
+    const health = this.others.get(agentId) ?? verdict;
+    this.health.set(agentId, health);
+    return { changed: health !== before };
   }
 
   /** One round, half a minute after the one before. */

@@ -31,6 +31,7 @@ const REPORT: RoundReport = {
   targets: 5,
   results: { passed: 3, partial: 0, failed: 2, unasked: 0 },
   suspected: false,
+  unsaved: 0,
   held: 0,
 };
 

@@ -36,6 +36,7 @@ describe('a round', () => {
       targets: 5,
       results: { passed: 2, partial: 1, failed: 1, unasked: 1 },
       suspected: false,
+      unsaved: 0,
       held: 0,
     });
     expect(world.reports.report).toEqual(report);
@@ -128,7 +129,7 @@ describe('a round', () => {
     world.clock.advance(30_000);
     await round.run(world.clock.now() + 900_000);
 
-    expect(deadlines).toEqual([20_000, 40_000]);
+    expect(deadlines).toEqual([20_000, 22_000]);
   });
 });
 
