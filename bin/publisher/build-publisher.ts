@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build, type Metafile } from 'esbuild';
@@ -9,29 +9,45 @@ import { PROJECT } from '../local/aws-environment.ts';
 const SOURCES = 'lambdas/health/publisher';
 
 /** What the library gives to its users, by the file that it is in. */
-const EXPORTS: readonly (readonly [file: string, names: string])[] = [
-  ['heartbeat-publisher', 'HeartbeatPublisher'],
-  ['aws-beat-writers', 'beatsToApi, beatsToTable'],
-  ['http-beat-writer', 'HttpBeatWriter'],
-  ['process-metrics', 'processMetrics'],
+const EXPORTS: readonly { readonly file: string; readonly values?: string; readonly types?: string }[] = [
+  {
+    file: 'heartbeat-publisher',
+    values: 'HeartbeatPublisher',
+    types: 'Finding, HeartbeatPublisherProps, PublisherEvents',
+  },
+  { file: 'beat-writer', types: 'BeatOutcome, BeatWriter, HeartbeatPayload' },
+  { file: 'aws-beat-writers', values: 'beatsToApi, beatsToTable', types: 'TableBeatsProps' },
+  {
+    file: 'http-beat-writer',
+    values: 'HeartbeatRefusedError, HttpBeatWriter',
+    types: 'BeatRequest, HttpBeatWriterProps',
+  },
+  { file: 'process-metrics', values: 'processMetrics', types: 'ProcessMetrics' },
 ];
 
 const entry = (folder: string, extension: string): string =>
-  EXPORTS.map(([file, names]) => `export { ${names} } from '${folder}/${file}.${extension}';\n`).join('');
+  EXPORTS.flatMap(({ file, values, types }) => [
+    ...(values ? [`export { ${values} } from '${folder}/${file}.${extension}';\n`] : []),
+    ...(types ? [`export type { ${types} } from '${folder}/${file}.${extension}';\n`] : []),
+  ]).join('');
 
 /** CommonJS parts of the SDK ask for `require`, which an ES module has not. */
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
+/** Nobody but the compiler needs the types of Node: who writes no TypeScript goes without. */
 const PACKAGE = {
-  private: true,
+  name: 'heartbeat-publisher',
   type: 'module',
-  exports: './index.js',
+  exports: { '.': { types: './index.d.ts', default: './index.js' } },
   types: './index.d.ts',
+  engines: { node: '>=24' },
+  peerDependencies: { '@types/node': '>=24' },
+  peerDependenciesMeta: { '@types/node': { optional: true } },
 };
 
 /** Writes the declarations of the library, and of what of ours they speak of, into a folder below its root. */
 async function declare(folder: string): Promise<void> {
-  const files = EXPORTS.map(([file]) => join(PROJECT, SOURCES, `${file}.ts`));
+  const files = EXPORTS.map(({ file }) => join(PROJECT, SOURCES, `${file}.ts`));
   const project = join(folder, 'tsconfig.json');
   const compilerOptions = {
     ...{ noEmit: false, emitDeclarationOnly: true, declaration: true, rewriteRelativeImportExtensions: true },
@@ -47,7 +63,7 @@ async function declare(folder: string): Promise<void> {
   );
   await promisify(execFile)(process.execPath, [join(PROJECT, 'node_modules/typescript/bin/tsc'), '--project', project]);
   await rm(project);
-  await writeFile(join(folder, 'index.d.ts'), entry('./types/health/publisher', 'ts'));
+  await writeFile(join(folder, 'index.d.ts'), entry('./types/health/publisher', 'js'));
 }
 
 /**
@@ -67,7 +83,8 @@ export async function buildPublisher(folder: string): Promise<Metafile> {
     outfile: join(folder, 'index.js'),
     metafile: true,
   });
-  await writeFile(join(folder, 'package.json'), `${JSON.stringify(PACKAGE, null, 2)}\n`);
+  const { version, license } = JSON.parse(await readFile(join(PROJECT, 'package.json'), 'utf8'));
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify({ ...PACKAGE, version, license }, null, 2)}\n`);
   await declare(folder);
   return metafile;
 }

@@ -1,13 +1,24 @@
 import { UnavailableError } from '../../shared/errors.ts';
-import type { Authorise } from '../../shared/sig-v4.ts';
 import type { HeartbeatAnswer } from '../heartbeat-schema.ts';
 import type { BeatOutcome, BeatWriter, HeartbeatPayload } from './beat-writer.ts';
+
+/** A heartbeat about to be sent. */
+export interface BeatRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
 export interface HttpBeatWriterProps {
   /** The registry's API, without a slash at its end. */
   readonly apiUrl: string;
-  /** Gives each request what proves who sends it. @default - nothing is added */
-  readonly authorise?: Authorise;
+  /**
+   * Gives the headers to send: those of the request, and what proves who sends it, such as a token. Each try asks anew.
+   *
+   * @default - nothing is added
+   */
+  readonly authorise?: (request: BeatRequest) => Promise<Readonly<Record<string, string>>>;
   /** Milliseconds after which an answer is given up. @default - 10 seconds */
   readonly timeout?: number;
 }
