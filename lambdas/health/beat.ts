@@ -1,7 +1,7 @@
 import type { KeptResults } from './check-results.ts';
 import { type HealthCheckResult, HISTORY, type Outcome, type Reason } from './health-status.ts';
 import { nextStreak } from './kept-results.ts';
-import { leaseEnd } from './lease-of-beat.ts';
+import { lastBeat, leaseEnd, RESULT_STEP, stampOf } from './lease-of-beat.ts';
 
 /** What an agent says of itself with a beat (second specification, "Heartbeat Publishing"). */
 export const BEAT_STATUSES = ['healthy', 'unhealthy', 'degraded'] as const;
@@ -45,11 +45,6 @@ const OUTCOME_OF_STATUS: Readonly<Record<BeatStatus, Outcome>> = {
   unhealthy: 'failed',
 };
 
-/** Each result takes so many numbers of `recent`: a power of two above the outcomes, so that stamps stay whole. */
-const STEP = 4;
-
-const stampOf = (result: number): number => Math.floor(result / STEP);
-
 /**
  * The beat that follows another. One that comes after the lease of its predecessor had ended starts to count anew, and
  * what is stamped in the future is as if it had never come. A stamp tells a beat from every other of its incarnation, so
@@ -58,7 +53,7 @@ const stampOf = (result: number): number => Math.floor(result / STEP);
 export function foldBeat(before: Beat, said: SaidBeat): Beat {
   const { agentId, incarnation, streak } = before;
   const end = leaseEnd(before, said.at);
-  const at = end === undefined ? said.at : Math.max(said.at, (before.at ?? 0) + 1);
+  const at = Math.max(said.at, (lastBeat(before, said.at) ?? 0) + 1);
   const outcome = OUTCOME_OF_STATUS[said.status];
   const believed = before.recent.filter((result) => stampOf(result) < at);
   return {
@@ -67,7 +62,7 @@ export function foldBeat(before: Beat, said: SaidBeat): Beat {
     ...said,
     at,
     streak: nextStreak(end !== undefined && said.at < end ? streak : 0, outcome),
-    recent: [...believed, at * STEP + OUTCOMES.indexOf(outcome)].slice(-HISTORY),
+    recent: [...believed, at * RESULT_STEP + OUTCOMES.indexOf(outcome)].slice(-HISTORY),
   };
 }
 
@@ -78,7 +73,7 @@ const WORDS: Readonly<Record<Outcome, { readonly reason: Reason; readonly error?
 };
 
 function resultOf(agentId: string, result: number): HealthCheckResult {
-  const outcome = OUTCOMES[result % STEP] ?? 'failed';
+  const outcome = OUTCOMES[result % RESULT_STEP] ?? 'failed';
   const { reason, error } = WORDS[outcome];
   return {
     agentId,

@@ -103,7 +103,9 @@ export function verdictOn(evidence: Evidence, now: number): Verdict | undefined 
   const sides = [byBeat || undefined, checkedBy(declared, check, now)].filter((side) => side !== undefined);
   if (sides.length > 0) return agree(health, sides);
   // Of an agent that never beat and declares no check, its host may have told something: that stands.
-  const isMissed = undeclared || (declared.healthCheck === undefined && beat?.at !== undefined);
+  // One whose beats all come from the future is not known to live; if it was evicted, they do not bring it back.
+  const isLost = declared.healthCheck === undefined && beat?.at !== undefined && health !== 'unhealthy';
+  const isMissed = undeclared || isLost;
   return isMissed ? NO_EVIDENCE : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type AgentStore, CommitConflictError } from '../agents/agent-store.ts';
 import { type RetryBounds, retryingCommits } from '../agents/commit-loop.ts';
 import type { Health } from '../agents/status.ts';
@@ -32,7 +33,7 @@ async function putBeat({ beats, clock, retries }: BeatContext, agentId: string, 
     const before = await beats.read(agentId);
     if (before === undefined || (sent && sent.incarnation !== before.incarnation)) throw noAgent(agentId);
     // It was written, and the answer got lost.
-    if (sent && sent.at === before.at) return sent;
+    if (isDeepStrictEqual(sent, before)) return before;
     sent = foldBeat(before, { ...told, at: clock.now() });
     if (await beats.write(sent, before.at ?? null)) return sent;
     throw new CommitConflictError('beat');

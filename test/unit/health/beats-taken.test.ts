@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { StoreBusyError } from '../../../lambdas/agents/agent-store.ts';
 import { deregisterAgent } from '../../../lambdas/agents/deregister-agent.ts';
 import { loadLiving } from '../../../lambdas/agents/get-agent.ts';
+import { foldBeat } from '../../../lambdas/health/beat.ts';
 import { HealthMonitor } from '../../../lambdas/health/health-monitor.ts';
 import { toldBy, validateHeartbeat } from '../../../lambdas/health/heartbeat.ts';
 import { parseBatch, takeBatch } from '../../../lambdas/health/heartbeat-batch.ts';
@@ -96,6 +97,19 @@ describe('a heartbeat', () => {
 
     expect(await takeHeartbeat(ports, 'mason', WELL)).toMatchObject({ health: 'unknown' });
     expect(others).toBe(0);
+  });
+
+  test('is not taken for another of the same moment', async () => {
+    let others = 1;
+    beats.hook = async (call) => {
+      if (call !== 'write' || others === 0) return;
+      others -= 1;
+      const beat = context.store.beats.get('mason');
+      if (beat) context.store.beats.set('mason', foldBeat(beat, { at: context.clock.now(), ...WELL }));
+    };
+
+    await takeHeartbeat(ports, 'mason', { ...WELL, status: 'unhealthy' });
+    expect(context.store.beats.get('mason')).toMatchObject({ status: 'unhealthy', streak: -1 });
   });
 
   test('that is overtaken for ever asks to be sent again', async () => {

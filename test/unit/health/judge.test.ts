@@ -61,7 +61,9 @@ describe('without any evidence', () => {
   test('a beat that is stamped more than five seconds ahead is none', () => {
     const ahead = beating(2);
     expect(healthOf({ beat: ahead }, START - 5_000)).toBe('healthy');
-    expect(healthOf({ health: 'healthy', beat: ahead }, START - 5_001)).toBe('unknown');
+    expect(healthOf({ health: 'unknown', beat: beating(1) }, START - 5_001)).toBe('as it is');
+    expect(healthOf({ health: 'healthy', beat: beating(1) }, START - 5_001)).toBe('unknown');
+    expect(healthOf({ health: 'unhealthy', beat: beating(1) }, START - 5_001)).toBe('as it is');
   });
 });
 

@@ -156,14 +156,14 @@ describe('an agent whose beats are stamped in the future', () => {
     expect(await world.health('agent-0')).not.toBe('healthy');
   });
 
-  test('and that was evicted before becomes unknown, which is no eviction', async () => {
+  test('and that was evicted before is not brought back by them', async () => {
     await world.living(sweeper, 1);
     world.pass(90_000);
     await world.sweep(sweeper);
     inFuture('agent-0');
     world.pass(SWEEP_MS);
     expect(await world.sweep(sweeper)).toMatchObject({ leased: 0, evicted: 0 });
-    expect(await world.health('agent-0')).toBe('unknown');
+    expect(await world.health('agent-0')).toBe('unhealthy');
   });
 
   test('keeps what its check found', async () => {
