@@ -2,6 +2,7 @@ import type { KeptResults } from './check-results.ts';
 import {
   HEALTHY_AFTER,
   type HealthCheckResult,
+  HISTORY,
   type Outcome,
   outcomeOf,
   type Reason,
@@ -20,8 +21,12 @@ function reasonOf(recent: readonly HealthCheckResult[]): Reason {
   return told?.details?.reason ?? 'NO_EVIDENCE';
 }
 
-/** Whether results have ever said anything for certain: since then they are `degraded` between the thresholds. */
+/**
+ * Whether results have ever said anything for certain: since then they are `degraded` between the thresholds. So are as many
+ * as are kept, if they come and go without reaching one: what was certain before is forgotten by then.
+ */
 function hasSettled(outcomes: readonly Outcome[]): boolean {
+  if (outcomes.length >= HISTORY) return true;
   let streak = 0;
   return outcomes.some((outcome) => {
     streak = nextStreak(streak, outcome);

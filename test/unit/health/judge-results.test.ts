@@ -29,6 +29,9 @@ describe('results of one source', () => {
     ['ffhf', 'degraded'],
     ['phff', 'degraded'],
     ['hfff', 'unhealthy'],
+    ['fpfpfpfpf', 'unknown'],
+    ['fpfpfpfpfp', 'degraded'],
+    ['ppfpfpfpfpfpfpfpfpfpfpf', 'degraded'],
   ])('"%s" are %s', (letters, health) => {
     expect(judgeResults(results(letters)).health).toBe(health);
   });
@@ -63,7 +66,8 @@ describe('results of one source', () => {
     if (row('passed') >= 2) return 'healthy';
     if (row('failed') >= 3) return 'unhealthy';
     const window = all.slice(-HISTORY).join(' ');
-    return /passed passed|failed failed failed|partial/.test(window) ? 'degraded' : 'unknown';
+    const flaps = window.split(' ').length === HISTORY;
+    return flaps || /passed passed|failed failed failed|partial/.test(window) ? 'degraded' : 'unknown';
   }
 
   test('are judged as a reader of the whole history judges', () => {
