@@ -64,9 +64,7 @@ function lookAtUnbeaten({ before }: Looked, now: number): Look {
  * lease like any other: a fleet whose clocks are wrong is kept as one that has fallen silent.
  */
 function lookAtUnbelieved(looked: Looked, now: number): Look {
-  const isNews = differs(looked, now);
-  const isEvicted = looked.agent.health === 'unhealthy';
-  return { lease: isNews && !isEvicted ? 'gone' : 'none', differs: isNews && isEvicted, next: now };
+  return { lease: differs(looked, now) ? 'gone' : 'none', differs: false, next: now };
 }
 
 /**

@@ -38,7 +38,7 @@ export function checkedBy(declared: DeclaredChecks, check: KeptResults | undefin
 }
 
 /** The newest round of each kind of check, as far as there was one. */
-export type Rounds = Readonly<Partial<Record<CheckKind, Pick<RoundReport, 'at' | 'suspected'>>>>;
+export type Rounds = Readonly<Partial<Record<CheckKind, Pick<RoundReport, 'at' | 'suspected' | 'unsaved'>>>>;
 
 /** What the check of an agent says to the end of its lease. */
 export interface EndedLease {
@@ -50,10 +50,11 @@ export interface EndedLease {
   readonly rounds?: Rounds | undefined;
 }
 
-/** Whether those who check looked again an interval after a moment, and are believed. */
+/** Whether those who check looked again an interval after a moment, are believed, and have kept all that they found. */
 const haveLooked = (check: Paced, after: number, rounds: Rounds): boolean => {
   const round = rounds[check.type];
-  return round !== undefined && !round.suspected && round.at > after + effectiveInterval(check);
+  if (round === undefined || round.suspected || round.unsaved > 0) return false;
+  return round.at > after + effectiveInterval(check);
 };
 
 /**

@@ -228,12 +228,15 @@ describe('an ended lease', () => {
     expect(healthOf(known, end + now)).toBe(health);
   });
 
+  const well = { suspected: false, unsaved: 0 };
+
   test.each<[string, Partial<Rounds>, Health | 'as it is']>([
-    ['have looked since', { http: { at: end + 30_001, suspected: false } }, 'unhealthy'],
-    ['have looked too soon', { http: { at: end + 30_000, suspected: false } }, 'as it is'],
-    ['are doubted', { http: { at: end + 30_001, suspected: true } }, 'as it is'],
+    ['have looked since', { http: { ...well, at: end + 30_001 } }, 'unhealthy'],
+    ['have looked too soon', { http: { ...well, at: end + 30_000 } }, 'as it is'],
+    ['are doubted', { http: { ...well, at: end + 30_001, suspected: true } }, 'as it is'],
+    ['could not keep it all', { http: { ...well, at: end + 30_001, unsaved: 1 } }, 'as it is'],
     ['never looked', {}, 'as it is'],
-    ['look after others', { ecs: { at: end + 30_001, suspected: false } }, 'as it is'],
+    ['look after others', { ecs: { ...well, at: end + 30_001 } }, 'as it is'],
   ])('evicts whom its check does not see, if those who check %s', (_, rounds, health) => {
     const known = { health: 'healthy', declared: http, beat: beating(2), evict: true, rounds } as const;
     expect(healthOf(known, end + 60_001)).toBe(health);
@@ -242,7 +245,7 @@ describe('an ended lease', () => {
   test('gives the check an interval again after each time that it has seen the agent', () => {
     const check = results('pp', end + 600_000);
     const known = { health: 'healthy', declared: http, beat: beating(2), check, evict: true } as const;
-    const rounds = (at: number) => ({ http: { at: end + 600_000 + at, suspected: false } });
+    const rounds = (at: number) => ({ http: { ...well, at: end + 600_000 + at } });
     expect(healthOf({ ...known, rounds: rounds(30_000) }, end + 9_999_999)).toBe('as it is');
     expect(healthOf({ ...known, rounds: rounds(30_001) }, end + 9_999_999)).toBe('unhealthy');
   });
