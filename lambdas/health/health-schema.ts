@@ -73,7 +73,8 @@ const Round = Type.Object(
       closed,
     ),
     suspected: Type.Boolean({ description: 'Everything failed at once: the checker is doubted, no status changes.' }),
-    held: count('Agents whose failure is not believed.'),
+    unsaved: count('Agents whose results could not be kept.'),
+    held: count('Agents whose failure is not believed, or whose results could not be kept.'),
   },
   { ...closed, title: 'CheckRound' },
 );

@@ -28,7 +28,7 @@ const FLEET: FleetHealth = {
   agents: [{ agentId: 'mason', name: 'Mason', health: 'unhealthy' }],
   checks: {
     http: {
-      ...{ round: 3, at: TIME, tookMs: 900, targets: 4, suspected: true, held: 4 },
+      ...{ round: 3, at: TIME, tookMs: 900, targets: 4, suspected: true, unsaved: 0, held: 4 },
       results: { passed: 0, partial: 0, failed: 4, unasked: 0 },
     },
     lambda: null,
@@ -101,7 +101,7 @@ describe('the health of the fleet', () => {
 });
 
 describe('checks that the stage does not permit', () => {
-  const asked = { ...{ round: 3, at: TIME, tookMs: 9, targets: 4, suspected: false, held: 0 } };
+  const asked = { ...{ round: 3, at: TIME, tookMs: 9, targets: 4, suspected: false, unsaved: 0, held: 0 } };
   const unasked = { ...asked, results: { passed: 0, partial: 0, failed: 0, unasked: 4 } };
   const some = { ...asked, results: { passed: 1, partial: 0, failed: 0, unasked: 3 } };
   const told = async (checks: FleetHealth['checks']) =>
