@@ -260,10 +260,10 @@ describe('what a heartbeat may say', () => {
   test('is cut: messages to 100 characters, metrics to six places', () => {
     const said = toldBy({
       status: 'degraded',
-      metrics: { ratio: 1 / 3, tiny: 1e-300 },
+      metrics: { ratio: 1 / 3, tiny: 1e-300, below: -1e-300 },
       health: { checks: [{ name: 'a', status: 'b', message: `${'x'.repeat(99)}😀` }] },
     });
-    expect(said.metrics).toEqual({ ratio: 0.333333, tiny: 0 });
+    expect(said.metrics).toEqual({ ratio: 0.333333, tiny: 0, below: 0 });
     expect(said.checks?.[0]?.message).toBe(`${'x'.repeat(99)}\ufffd`);
   });
 

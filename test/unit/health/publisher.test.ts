@@ -216,7 +216,7 @@ describe('a publisher', () => {
   });
 
   test('is stopped though the agent finds nothing, and beats when it is asked to afterwards', async () => {
-    const collect = () => (told.length === 0 ? new Promise<never>(() => undefined) : {});
+    const collect = async () => (told.length === 0 ? new Promise<never>(() => undefined) : rest().then(() => ({})));
     const { publisher, told, timers } = aPublisher(new ScriptedWriter(TAKEN), { collect });
     publisher.start();
     await rest();
