@@ -20,7 +20,7 @@ const BOUNDS: Readonly<Record<FunctionShortName, { readonly start: number; reado
   discovery: { start: 55_000, all: 1_090_000 },
   'change-stream': { start: 74_000, all: 410_000 },
   'index-base': { start: 90_000, all: 680_000 },
-  'health-api': { start: 88_000, all: 456_000 },
+  'health-api': { start: 92_000, all: 456_000 },
   'http-check': { start: 85_000, all: 462_000 },
   'lambda-check': { start: 62_000, all: 550_000 },
   'ecs-check': { start: 63_000, all: 477_000 },
