@@ -3,8 +3,8 @@ import { PUBLISHED_SCHEMAS } from '../../lambdas/agents/published-schemas.ts';
 import { SearchRequest } from '../../lambdas/capability/search/search-schema.ts';
 import { LayerRequest } from '../../lambdas/discovery/layer-request.ts';
 import { ReloadRequest } from '../../lambdas/discovery/reload-status.ts';
+import { Heartbeat, HeartbeatBatch } from '../../lambdas/health/beats/heartbeat-schema.ts';
 import { OverrideRequest } from '../../lambdas/health/health-schema.ts';
-import { Heartbeat, HeartbeatBatch } from '../../lambdas/health/heartbeat-schema.ts';
 import { API_DOCUMENT } from '../../lambdas/openapi/api-document.ts';
 import { ServiceDocument } from '../../lambdas/services/service-document.ts';
 import { compileSchema } from './compile-schema.ts';
@@ -15,8 +15,8 @@ const COMPILED: readonly (readonly [path: string, name: string, schema: object])
   ['lambdas/capability/search/search-request.generated.ts', 'searchRequest', SearchRequest],
   ['lambdas/discovery/layer-request.generated.ts', 'layerRequest', LayerRequest],
   ['lambdas/discovery/reload-request.generated.ts', 'reloadRequest', ReloadRequest],
-  ['lambdas/health/heartbeat.generated.ts', 'heartbeat', Heartbeat],
-  ['lambdas/health/heartbeat-batch.generated.ts', 'heartbeatBatch', HeartbeatBatch],
+  ['lambdas/health/beats/heartbeat.generated.ts', 'heartbeat', Heartbeat],
+  ['lambdas/health/beats/heartbeat-batch.generated.ts', 'heartbeatBatch', HeartbeatBatch],
   ['lambdas/health/override-request.generated.ts', 'overrideRequest', OverrideRequest],
   ['lambdas/services/service-document.generated.ts', 'serviceDocument', ServiceDocument],
 ];

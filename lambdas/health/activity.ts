@@ -1,9 +1,9 @@
 import type { ActivityOf } from '../agents/agent-activity.ts';
 import { type Clock, isoTime } from '../shared/clock.ts';
-import type { BeatStore } from './beat-store.ts';
+import type { BeatStore } from './beats/beat-store.ts';
+import { isStamp } from './beats/lease-of-beat.ts';
 import type { CheckResultStore } from './check-results.ts';
-import { resultsFrom } from './kept-results.ts';
-import { isStamp } from './lease-of-beat.ts';
+import { resultsFrom } from './judging/kept-results.ts';
 
 /** Where it is known when agents were last heard of. */
 export interface ActivitySources {

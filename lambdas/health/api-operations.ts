@@ -1,8 +1,8 @@
 import { AGENT_ID, NO_AGENT } from '../agents/api-operations.ts';
 import { INVALID, type Operation, TOO_LARGE } from '../shared/http/api-operation.ts';
+import { DocumentedBatch, Heartbeat, HeartbeatAnswer, HeartbeatResults } from './beats/heartbeat-schema.ts';
 import type { HealthRoute } from './contract.ts';
 import { OverrideAnswer, OverrideRequest } from './health-schema.ts';
-import { DocumentedBatch, Heartbeat, HeartbeatAnswer, HeartbeatResults } from './heartbeat-schema.ts';
 
 /** The routes by which agents and operators tell of health. The compiler holds the list against the contract. */
 export const HEALTH_OPERATIONS: Readonly<Record<HealthRoute, Operation>> = {

@@ -3,10 +3,10 @@ import { DEFAULT_RETRIES } from '../agents/commit-loop.ts';
 import { DynamoAgentStore } from '../agents/dynamo-agent-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { createUlidFactory } from '../shared/ids.ts';
-import { DynamoBeatStore } from './dynamo-beat-store.ts';
-import { DynamoCheckPages } from './dynamo-check-pages.ts';
+import { DynamoBeatStore } from './beats/dynamo-beat-store.ts';
 import { DynamoHealthReports } from './dynamo-health-reports.ts';
 import { HealthMonitor } from './health-monitor.ts';
+import { DynamoCheckPages } from './rounds/dynamo-check-pages.ts';
 
 /** As in the write function: no try begins so late that the gateway answers in our place. */
 const RETRIES = { ...DEFAULT_RETRIES, maxRetryTime: 4_000 };

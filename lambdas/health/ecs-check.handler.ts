@@ -4,7 +4,7 @@ import { logger } from '../shared/telemetry.ts';
 import { EcsChecker } from './checks/ecs-check.ts';
 import { parsePermitted } from './checks/permitted.ts';
 import { AWS_CHECK_ENVIRONMENT } from './contract.ts';
-import { roundHandler } from './round-handler.ts';
+import { roundHandler } from './rounds/round-handler.ts';
 
 const environment = readEnvironment(AWS_CHECK_ENVIRONMENT);
 /** Lambda tells each function its region. */
@@ -14,7 +14,7 @@ const permits = parsePermitted(process.env.CHECKED_SERVICES);
 /** Asks ECS for the services of agents, as far as that is permitted. */
 export const handler = roundHandler(async () => {
   const [{ awsRound }, { awsServices }] = await Promise.all([
-    import('./aws-round.ts'),
+    import('./rounds/aws-round.ts'),
     import('./checks/aws-ecs-check.ts'),
   ]);
   const checker = new EcsChecker({

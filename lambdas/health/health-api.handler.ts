@@ -4,11 +4,11 @@ import { ValidationError } from '../shared/errors.ts';
 import { apiHandler, type Route } from '../shared/http/api-handler.ts';
 import { assertKnownParameters } from '../shared/http/request.ts';
 import { onDemand } from '../shared/on-demand.ts';
+import { toldBy, validateHeartbeat } from './beats/heartbeat.ts';
+import { parseBatch, takeBatch } from './beats/heartbeat-batch.ts';
+import { takeHeartbeat } from './beats/take-heartbeat.ts';
 import { HEALTH_API_ENVIRONMENT, type HealthRoute } from './contract.ts';
-import { toldBy, validateHeartbeat } from './heartbeat.ts';
-import { parseBatch, takeBatch } from './heartbeat-batch.ts';
 import { parseOverride, setOverride, toldOverride } from './override.ts';
-import { takeHeartbeat } from './take-heartbeat.ts';
 
 const environment = readEnvironment(HEALTH_API_ENVIRONMENT);
 

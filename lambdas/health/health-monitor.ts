@@ -6,15 +6,15 @@ import { type HealthContext, type HealthDecision, settleHealth } from '../agents
 import type { Health } from '../agents/status.ts';
 import { isoTime } from '../shared/clock.ts';
 import { NotFoundError } from '../shared/errors.ts';
-import { type Beat, resultsOf } from './beat.ts';
-import type { BeatStore } from './beat-store.ts';
+import { type Beat, resultsOf } from './beats/beat.ts';
+import type { BeatStore } from './beats/beat-store.ts';
+import { leaseEnd } from './beats/lease-of-beat.ts';
 import type { CheckResultStore, KeptResults } from './check-results.ts';
 import type { HealthCheckResult, Reason } from './health-status.ts';
-import { type Evidence, judge, verdictOn } from './judge.ts';
-import { resultsFrom } from './kept-results.ts';
-import { leaseEnd } from './lease-of-beat.ts';
-import { mergeResults } from './merge-results.ts';
-import type { Rounds } from './vouching.ts';
+import { type Evidence, judge, verdictOn } from './judging/judge.ts';
+import { resultsFrom } from './judging/kept-results.ts';
+import { mergeResults } from './judging/merge-results.ts';
+import type { Rounds } from './judging/vouching.ts';
 
 /** Who changes an agent's health, where the change is told. */
 export const MONITOR = 'health-monitor';

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { HEALTHS } from '../agents/status.ts';
+import { OVERRIDE_SECONDS } from './beats/heartbeat-bounds.ts';
 import { CHECK_KINDS } from './contract.ts';
 import { REASONS } from './health-status.ts';
-import { OVERRIDE_SECONDS } from './heartbeat-bounds.ts';
 
 const closed = { additionalProperties: false } as const;
 const count = (description: string) => Type.Integer({ minimum: 0, description });

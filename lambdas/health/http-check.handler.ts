@@ -5,14 +5,14 @@ import { createGuardedFetch } from '../shared/guarded-fetch.ts';
 import { logger } from '../shared/telemetry.ts';
 import { HttpChecker } from './checks/http-check.ts';
 import { ROUND_ENVIRONMENT } from './contract.ts';
-import { roundHandler } from './round-handler.ts';
+import { roundHandler } from './rounds/round-handler.ts';
 
 const environment = readEnvironment(ROUND_ENVIRONMENT);
 const allowedHosts = parseAllowedHosts(process.env.ALLOWED_HOSTS);
 
 /** Asks the HTTP endpoints of agents, every half a minute. */
 export const handler = roundHandler(async () => {
-  const { awsRound } = await import('./aws-round.ts');
+  const { awsRound } = await import('./rounds/aws-round.ts');
   const checker = new HttpChecker({
     fetch: createGuardedFetch({ allowedHosts }),
     clock: systemClock,

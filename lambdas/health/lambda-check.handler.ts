@@ -4,7 +4,7 @@ import { logger } from '../shared/telemetry.ts';
 import { LambdaChecker } from './checks/lambda-check.ts';
 import { parsePermitted } from './checks/permitted.ts';
 import { AWS_CHECK_ENVIRONMENT } from './contract.ts';
-import { roundHandler } from './round-handler.ts';
+import { roundHandler } from './rounds/round-handler.ts';
 
 const environment = readEnvironment(AWS_CHECK_ENVIRONMENT);
 /** Lambda tells each function its region. */
@@ -14,7 +14,7 @@ const permits = parsePermitted(process.env.CHECKED_FUNCTIONS);
 /** Asks Lambda for the functions of agents, as far as that is permitted. */
 export const handler = roundHandler(async () => {
   const [{ awsRound }, { awsFunctions }] = await Promise.all([
-    import('./aws-round.ts'),
+    import('./rounds/aws-round.ts'),
     import('./checks/aws-lambda-check.ts'),
   ]);
   const checker = new LambdaChecker({

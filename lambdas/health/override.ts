@@ -1,9 +1,9 @@
 import { type Clock, isoTime } from '../shared/clock.ts';
 import { ValidationError } from '../shared/errors.ts';
 import { toValidator } from '../shared/validator.ts';
+import { OVERRIDE_SECONDS } from './beats/heartbeat-bounds.ts';
 import type { HealthReports, Override } from './health-report.ts';
 import type { HealthOverride, OverrideRequest } from './health-schema.ts';
-import { OVERRIDE_SECONDS } from './heartbeat-bounds.ts';
 import { overrideRequest } from './override-request.generated.ts';
 
 const validate = toValidator<OverrideRequest>(overrideRequest);

@@ -6,7 +6,7 @@ import { metrics } from '../shared/metrics.ts';
 import { logger } from '../shared/telemetry.ts';
 import { ROUND_ENVIRONMENT } from './contract.ts';
 import type { SweepReport } from './health-report.ts';
-import { sweepHandler } from './sweep-handler.ts';
+import { sweepHandler } from './sweep/sweep-handler.ts';
 
 const environment = readEnvironment(ROUND_ENVIRONMENT);
 
@@ -14,4 +14,4 @@ const environment = readEnvironment(ROUND_ENVIRONMENT);
 export const handler = middy<unknown, SweepReport | undefined>()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
-  .handler(sweepHandler(async () => (await import('./aws-sweep.ts')).awsSweep(environment.TABLE_NAME)));
+  .handler(sweepHandler(async () => (await import('./sweep/aws-sweep.ts')).awsSweep(environment.TABLE_NAME)));

@@ -8,11 +8,11 @@
  */
 import { parseArgs } from 'node:util';
 import { Output } from '../../bin/cli/output.ts';
-import { CheckRound, ROUND_LEASE_MS } from '../../lambdas/health/check-round.ts';
 import { HttpChecker, MAX_SOCKETS } from '../../lambdas/health/checks/http-check.ts';
 import { ROUND_SECONDS } from '../../lambdas/health/contract.ts';
 import type { RoundReport } from '../../lambdas/health/health-report.ts';
 import { UNHEALTHY_AFTER } from '../../lambdas/health/health-status.ts';
+import { CheckRound, ROUND_LEASE_MS } from '../../lambdas/health/rounds/check-round.ts';
 import { systemClock } from '../../lambdas/shared/clock.ts';
 import { createGuardedFetch } from '../../lambdas/shared/guarded-fetch.ts';
 import { MemoryCheckPages, MemoryRoundReports } from '../support/check-world.ts';

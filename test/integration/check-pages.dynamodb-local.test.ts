@@ -1,11 +1,11 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { PagePlace } from '../../lambdas/health/check-page-store.ts';
 import type { KeptResults } from '../../lambdas/health/check-results.ts';
-import { CheckRound } from '../../lambdas/health/check-round.ts';
 import { checkResult } from '../../lambdas/health/checks/check-result.ts';
-import { DynamoCheckPages } from '../../lambdas/health/dynamo-check-pages.ts';
 import { DynamoHealthReports } from '../../lambdas/health/dynamo-health-reports.ts';
+import type { PagePlace } from '../../lambdas/health/rounds/check-page-store.ts';
+import { CheckRound } from '../../lambdas/health/rounds/check-round.ts';
+import { DynamoCheckPages } from '../../lambdas/health/rounds/dynamo-check-pages.ts';
 import { createDocumentClient } from '../../lambdas/shared/aws-clients.ts';
 import { CapacityMeter } from '../bench/capacity-meter.ts';
 import { clockAt, START } from '../support/agents.ts';

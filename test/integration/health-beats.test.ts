@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import type { Agent } from '../../lambdas/agents/agent-view.ts';
 import type { ChangeFeed } from '../../lambdas/agents/change-feed-schema.ts';
 import type { SearchResult } from '../../lambdas/capability/search/search-schema.ts';
+import type { HeartbeatAnswer, HeartbeatResults } from '../../lambdas/health/beats/heartbeat-schema.ts';
 import type { AgentHealth, FleetHealth, OverrideAnswer } from '../../lambdas/health/health-schema.ts';
-import type { HeartbeatAnswer, HeartbeatResults } from '../../lambdas/health/heartbeat-schema.ts';
 import { HttpBeatWriter } from '../../lambdas/health/publisher/http-beat-writer.ts';
 import { call, unique } from '../support/api.ts';
 import { runCommandLine } from '../support/command-line.ts';

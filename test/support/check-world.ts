@@ -1,14 +1,19 @@
 import type { Health } from '../../lambdas/agents/status.ts';
-import type { CheckPageStore, PagePlace, StoredPage } from '../../lambdas/health/check-page-store.ts';
-import { decodePage, encodePage } from '../../lambdas/health/check-pages.ts';
 import type { KeptResults } from '../../lambdas/health/check-results.ts';
-import { CheckRound, type CheckRoundProps, ROUND_LEASE_MS, type Watched } from '../../lambdas/health/check-round.ts';
 import { type CheckReason, checkResult } from '../../lambdas/health/checks/check-result.ts';
 import type { Checker, CheckTarget, DeclaredCheck } from '../../lambdas/health/checks/checker.ts';
 import type { CheckKind } from '../../lambdas/health/contract.ts';
 import type { HealthReports, Override, RoundReport } from '../../lambdas/health/health-report.ts';
 import type { HealthCheckResult } from '../../lambdas/health/health-status.ts';
-import { judgeResults } from '../../lambdas/health/judge-results.ts';
+import { judgeResults } from '../../lambdas/health/judging/judge-results.ts';
+import type { CheckPageStore, PagePlace, StoredPage } from '../../lambdas/health/rounds/check-page-store.ts';
+import { decodePage, encodePage } from '../../lambdas/health/rounds/check-pages.ts';
+import {
+  CheckRound,
+  type CheckRoundProps,
+  ROUND_LEASE_MS,
+  type Watched,
+} from '../../lambdas/health/rounds/check-round.ts';
 import type { Clock } from '../../lambdas/shared/clock.ts';
 import { clockAt } from './agents.ts';
 import { MemoryLease, MemoryLeaseHolder } from './memory-lease.ts';

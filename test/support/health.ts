@@ -1,8 +1,8 @@
-import type { Beat } from '../../lambdas/health/beat.ts';
+import type { Beat } from '../../lambdas/health/beats/beat.ts';
 import type { KeptResults } from '../../lambdas/health/check-results.ts';
 import type { CheckKind } from '../../lambdas/health/contract.ts';
 import type { HealthCheckResult, Outcome, Reason } from '../../lambdas/health/health-status.ts';
-import { recordResult } from '../../lambdas/health/kept-results.ts';
+import { recordResult } from '../../lambdas/health/judging/kept-results.ts';
 import { START } from './agents.ts';
 
 /** A beat that has never come, unless said otherwise. */

@@ -11,7 +11,7 @@ import {
 import type { Change, ChangeLog, HeadList } from '../../lambdas/agents/change.ts';
 import type { AgentDigest } from '../../lambdas/agents/digest-schema.ts';
 import type { LateChangeStore } from '../../lambdas/agents/late-changes.ts';
-import type { Beat } from '../../lambdas/health/beat.ts';
+import type { Beat } from '../../lambdas/health/beats/beat.ts';
 import type { TableSnapshot } from './table-snapshot.ts';
 
 /** The calls of a store that can go wrong. */

@@ -1,5 +1,5 @@
-import type { Beat } from '../../lambdas/health/beat.ts';
-import type { BeatStore } from '../../lambdas/health/beat-store.ts';
+import type { Beat } from '../../lambdas/health/beats/beat.ts';
+import type { BeatStore } from '../../lambdas/health/beats/beat-store.ts';
 import type { MemoryAgentStore } from './memory-agent-store.ts';
 
 /** The beats of a registry in memory: their places come and go with its agents. */

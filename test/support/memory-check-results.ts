@@ -1,7 +1,7 @@
 import type { CheckResultStore, KeptResults } from '../../lambdas/health/check-results.ts';
 import type { CheckKind } from '../../lambdas/health/contract.ts';
 import type { HealthCheckResult } from '../../lambdas/health/health-status.ts';
-import { recordResult } from '../../lambdas/health/kept-results.ts';
+import { recordResult } from '../../lambdas/health/judging/kept-results.ts';
 
 /** Results of checks in memory. */
 export class MemoryCheckResults implements CheckResultStore {

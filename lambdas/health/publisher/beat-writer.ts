@@ -1,4 +1,4 @@
-import type { BeatCheck, BeatStatus } from '../beat.ts';
+import type { BeatCheck, BeatStatus } from '../beats/beat.ts';
 
 /** What an agent says with a beat (second specification, "Heartbeat Publishing"). */
 export interface HeartbeatPayload {

@@ -3,10 +3,10 @@ import { classify, toStoreError } from '../../agents/dynamo-failures.ts';
 import { getItem } from '../../agents/dynamo-get.ts';
 import { keys } from '../../agents/dynamo-items.ts';
 import { type Clock, isoTime, systemClock } from '../../shared/clock.ts';
-import { type Beat, foldBeat } from '../beat.ts';
-import { beatUpdate } from '../dynamo-beat-item.ts';
-import { toldBy, validateHeartbeat } from '../heartbeat.ts';
-import { toBeat } from '../to-beat.ts';
+import { type Beat, foldBeat } from '../beats/beat.ts';
+import { beatUpdate } from '../beats/dynamo-beat-item.ts';
+import { toldBy, validateHeartbeat } from '../beats/heartbeat.ts';
+import { toBeat } from '../beats/to-beat.ts';
 import type { BeatOutcome, BeatWriter, HeartbeatPayload } from './beat-writer.ts';
 import { DynamoServiceClock } from './dynamo-service-clock.ts';
 

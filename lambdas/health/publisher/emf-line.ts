@@ -1,4 +1,4 @@
-import { isMetric } from '../heartbeat-bounds.ts';
+import { isMetric } from '../beats/heartbeat-bounds.ts';
 import type { HeartbeatPayload } from './beat-writer.ts';
 
 /** Namespace of what agents tell of themselves; the registry's own is another. */

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import pRetry from 'p-retry';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { UnavailableError } from '../../shared/errors.ts';
-import { TTL_SECONDS } from '../heartbeat-bounds.ts';
+import { TTL_SECONDS } from '../beats/heartbeat-bounds.ts';
 import type { BeatOutcome, BeatWriter, HeartbeatPayload } from './beat-writer.ts';
 import { emfLine } from './emf-line.ts';
 import { type PublisherTimers, publisherTimers } from './publisher-timers.ts';

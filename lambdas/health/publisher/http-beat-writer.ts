@@ -1,5 +1,5 @@
 import { UnavailableError } from '../../shared/errors.ts';
-import type { HeartbeatAnswer } from '../heartbeat-schema.ts';
+import type { HeartbeatAnswer } from '../beats/heartbeat-schema.ts';
 import type { BeatOutcome, BeatWriter, HeartbeatPayload } from './beat-writer.ts';
 
 /** A heartbeat about to be sent. */

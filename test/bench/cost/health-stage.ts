@@ -5,12 +5,12 @@ import { DynamoChangeLog, DynamoHeadList } from '../../../lambdas/agents/dynamo-
 import { keys } from '../../../lambdas/agents/dynamo-items.ts';
 import { DynamoLease } from '../../../lambdas/agents/dynamo-lease.ts';
 import { registerAgent } from '../../../lambdas/agents/register-agent.ts';
-import type { Beat } from '../../../lambdas/health/beat.ts';
-import { DynamoBeatStore } from '../../../lambdas/health/dynamo-beat-store.ts';
-import { DynamoCheckPages } from '../../../lambdas/health/dynamo-check-pages.ts';
+import type { Beat } from '../../../lambdas/health/beats/beat.ts';
+import { DynamoBeatStore } from '../../../lambdas/health/beats/dynamo-beat-store.ts';
 import { DynamoHealthReports } from '../../../lambdas/health/dynamo-health-reports.ts';
 import { FleetReader } from '../../../lambdas/health/fleet-reader.ts';
 import { HealthMonitor } from '../../../lambdas/health/health-monitor.ts';
+import { DynamoCheckPages } from '../../../lambdas/health/rounds/dynamo-check-pages.ts';
 import { createUlidFactory } from '../../../lambdas/shared/ids.ts';
 import { createTestTable, dropTestTable } from '../../support/test-table.ts';
 

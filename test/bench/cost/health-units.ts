@@ -1,5 +1,5 @@
-import { foldBeat } from '../../../lambdas/health/beat.ts';
-import { CheckRound } from '../../../lambdas/health/check-round.ts';
+import { foldBeat } from '../../../lambdas/health/beats/beat.ts';
+import { takeHeartbeat } from '../../../lambdas/health/beats/take-heartbeat.ts';
 import { checkResult } from '../../../lambdas/health/checks/check-result.ts';
 import type { Checker, DeclaredCheck } from '../../../lambdas/health/checks/checker.ts';
 import {
@@ -11,8 +11,8 @@ import {
 } from '../../../lambdas/health/contract.ts';
 import { HISTORY } from '../../../lambdas/health/health-status.ts';
 import { DynamoBeatWriter } from '../../../lambdas/health/publisher/dynamo-beat-writer.ts';
-import { LeaseSweep } from '../../../lambdas/health/sweep.ts';
-import { takeHeartbeat } from '../../../lambdas/health/take-heartbeat.ts';
+import { CheckRound } from '../../../lambdas/health/rounds/check-round.ts';
+import { LeaseSweep } from '../../../lambdas/health/sweep/sweep.ts';
 import type { CapacityMeter, Units } from '../capacity-meter.ts';
 import { seeded } from '../random.ts';
 import type { MeteredClient } from '../refresh-units.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Health } from '../../../lambdas/agents/status.ts';
 import type { KeptResults } from '../../../lambdas/health/check-results.ts';
-import { judgeResults } from '../../../lambdas/health/judge-results.ts';
+import { judgeResults } from '../../../lambdas/health/judging/judge-results.ts';
 import { pacedSettle } from '../../../lambdas/health/paced-settle.ts';
 
 /** What settling an agent takes: three reads and a transaction in the region, as they are in a function (assumed). */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { describeAgent } from '../../../lambdas/agents/agent.ts';
 import { activityFrom } from '../../../lambdas/health/activity.ts';
-import type { Beat } from '../../../lambdas/health/beat.ts';
+import type { Beat } from '../../../lambdas/health/beats/beat.ts';
 import type { KeptResults } from '../../../lambdas/health/check-results.ts';
 import { isoTime } from '../../../lambdas/shared/clock.ts';
 import { aDocument, aRecord, clockAt, START } from '../../support/agents.ts';
