@@ -2,8 +2,8 @@ import { type Static, Type } from 'typebox';
 import { ID_PATTERN } from './agent-fields.ts';
 import { SOURCES } from './agent-record.ts';
 import type { Json } from './merge.ts';
+import { closed } from './schema-parts.ts';
 
-const closed = { additionalProperties: false } as const;
 const source = Type.Enum([...SOURCES] as [...typeof SOURCES]);
 
 const LayerView = Type.Object(

@@ -2,9 +2,9 @@ import { type Static, Type } from 'typebox';
 import { ID_PATTERN } from './agent-fields.ts';
 import { Capabilities, Config, Configuration, Dependencies, Relationships } from './agent-schema.ts';
 import { Monitoring } from './monitoring-schema.ts';
+import { closed } from './schema-parts.ts';
 import { HEALTHS, STATES, STATUSES } from './status.ts';
 
-const closed = { additionalProperties: false } as const;
 const time = () => Type.String({ format: 'date-time' });
 const nullableTime = () => Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' });
 const openObject = (description: string) =>

@@ -24,6 +24,13 @@ export interface RetryBounds {
 /** At most 10 tries within about 4 seconds of waiting. */
 export const DEFAULT_RETRIES: RetryBounds = { retries: 9, minTimeout: 10, maxTimeout: 800 };
 
+/**
+ * Of functions that answer calls of the API. No try begins after 4 seconds: it may take the SDK's own three sendings of up
+ * to three seconds each, and such a function has 15 in all. Past that the gateway would answer in our place, and not say
+ * «try again».
+ */
+export const API_RETRIES: RetryBounds = { ...DEFAULT_RETRIES, maxRetryTime: 4_000 };
+
 /** What every write needs. */
 export interface WriteContext {
   readonly store: AgentStore;

@@ -7,7 +7,7 @@ import { createUlidFactory } from '../shared/ids.ts';
 import { onDemand } from '../shared/on-demand.ts';
 import { agentAnswer, registrationAnswer } from './agent-answers.ts';
 import { validateAgentId } from './agent-id.ts';
-import { DEFAULT_RETRIES, type WriteContext } from './commit-loop.ts';
+import { API_RETRIES, type WriteContext } from './commit-loop.ts';
 import { WRITE_API_ENVIRONMENT, type WriteRoute } from './contract.ts';
 import { deregisterAgent } from './deregister-agent.ts';
 import { idempotentRequest } from './idempotency.ts';
@@ -19,16 +19,10 @@ import { updateAgent } from './update-agent.ts';
 
 const environment = readEnvironment(WRITE_API_ENVIRONMENT);
 
-/**
- * No try begins after 4 seconds: it may take the SDK's own three sendings of up to three seconds each, and the function
- * has 15 in all. Past that the gateway would answer in our place, and not say «try again».
- */
-const RETRIES = { ...DEFAULT_RETRIES, maxRetryTime: 4_000 };
-
 const settings: Omit<WriteContext, 'store'> = {
   clock: systemClock,
   newUlid: createUlidFactory(systemClock),
-  retries: RETRIES,
+  retries: API_RETRIES,
   policy: {
     allowedTools: environment.ALLOWED_TOOLS.split(',').map((tool) => tool.trim()),
     maxAgentMemory: parseMemorySize(environment.MAX_AGENT_MEMORY),

@@ -1,8 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Agent } from '../agents/agent-view.ts';
+import { closed } from '../agents/schema-parts.ts';
 import { ProblemDocument } from '../shared/http/problem-schema.ts';
-
-const closed = { additionalProperties: false } as const;
 
 /** A path or an address: long enough for a bucket's name and a key of 1,024 bytes. One line of text. */
 const origin = (description: string) =>

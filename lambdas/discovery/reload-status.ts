@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
+import { closed } from '../agents/schema-parts.ts';
 import { ProblemDocument } from '../shared/http/problem-schema.ts';
 import { MAX_REPORTED_IDS, RELOAD_SOURCES, VALIDATION_STEPS } from './reload-terms.ts';
 
-const closed = { additionalProperties: false } as const;
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 const time = (description: string) => Type.String({ format: 'date-time', description });
 const nullableTime = (description: string) =>

@@ -1,14 +1,7 @@
-/** Of all manifests of a source, the share that may vanish at once without anybody's word. */
-export const MAX_VANISHING_SHARE = 0.15;
-
-/** Fewer than this may always vanish: of a handful of agents one is more than a share. */
-export const MIN_HELD = 3;
+import { lossBudget } from '../shared/loss-budget.ts';
 
 /** Milliseconds within which removals count as one event. */
 export const AT_ONCE_MS = 60_000;
-
-/** How many manifests of a source may vanish at once. */
-export const removalBudget = (total: number): number => Math.max(MIN_HELD - 1, Math.floor(total * MAX_VANISHING_SHARE));
 
 /** What a listing lacks of what was known. */
 export interface Vanishing {
@@ -28,5 +21,5 @@ export interface Vanishing {
  */
 export function isSuspicious({ missing, total, emptyListing, justRemoved }: Vanishing): boolean {
   if (missing === 0) return false;
-  return emptyListing || missing + justRemoved > removalBudget(total + justRemoved);
+  return emptyListing || missing + justRemoved > lossBudget(total + justRemoved);
 }

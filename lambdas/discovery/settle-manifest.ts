@@ -1,11 +1,11 @@
 import { isoTime } from '../shared/clock.ts';
 import { PreconditionFailedError } from '../shared/errors.ts';
+import { lossBudget } from '../shared/loss-budget.ts';
 import type { HotReloadChange, RefusedManifest } from './hot-reload-change.ts';
 import { ManifestBatch } from './manifest-batch.ts';
 import { isServiceKey } from './manifest-key.ts';
 import { ManifestChangedError, ManifestGoneError } from './manifest-source.ts';
 import { type EntryChange, type ReloadSnapshot, type SnapshotEntry, standsForSomething } from './reload-snapshot.ts';
-import { removalBudget } from './removal-guard.ts';
 import { isDeclared, takeAway } from './take-away.ts';
 import type { RemovalPorts } from './vanished-manifests.ts';
 
@@ -116,7 +116,7 @@ class Settling {
   /** Of all that served before the first of this minute's removals. */
   async #budget(now: number): Promise<number> {
     const serving = Object.values(this.#snapshot.entries).filter(standsForSomething).length;
-    return removalBudget(serving + (await this.#ports.removals.recent(now)));
+    return lossBudget(serving + (await this.#ports.removals.recent(now)));
   }
 }
 

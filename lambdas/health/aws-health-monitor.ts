@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { DEFAULT_RETRIES } from '../agents/commit-loop.ts';
+import { API_RETRIES } from '../agents/commit-loop.ts';
 import { DynamoAgentStore } from '../agents/dynamo-agent-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { createUlidFactory } from '../shared/ids.ts';
@@ -8,15 +8,12 @@ import { DynamoHealthReports } from './dynamo-health-reports.ts';
 import { HealthMonitor } from './health-monitor.ts';
 import { DynamoCheckPages } from './rounds/dynamo-check-pages.ts';
 
-/** As in the write function: no try begins so late that the gateway answers in our place. */
-const RETRIES = { ...DEFAULT_RETRIES, maxRetryTime: 4_000 };
-
 /** A stage's health monitor, and the stores that it works with. */
 export function awsHealthMonitor(client: DynamoDBDocumentClient, table: string) {
   const agents = new DynamoAgentStore(client, table);
   const beats = new DynamoBeatStore(client, table);
   const reports = new DynamoHealthReports(client, table);
   const checks = new DynamoCheckPages({ client, table, reports });
-  const context = { store: agents, clock: systemClock, newUlid: createUlidFactory(systemClock), retries: RETRIES };
+  const context = { store: agents, clock: systemClock, newUlid: createUlidFactory(systemClock), retries: API_RETRIES };
   return { agents, beats, checks, reports, context, monitor: new HealthMonitor({ context, beats, checks }) };
 }

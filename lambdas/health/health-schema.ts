@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox';
+import { closed } from '../agents/schema-parts.ts';
 import { HEALTHS } from '../agents/status.ts';
 import { OVERRIDE_SECONDS } from './beats/heartbeat-bounds.ts';
 import { CHECK_KINDS } from './contract.ts';
 import { REASONS } from './health-status.ts';
 
-const closed = { additionalProperties: false } as const;
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 const time = (description: string) => Type.String({ format: 'date-time', description });
 const health = () => Type.Enum([...HEALTHS]);

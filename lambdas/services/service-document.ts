@@ -1,10 +1,10 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { ID_PATTERN } from '../agents/agent-fields.ts';
+import { closed } from '../agents/schema-parts.ts';
 import type { ServiceField } from './service-fields.ts';
 
 /** One line of text: no tabs or line ends. */
 const line = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\t\\n\\r]*$' });
-const closed = { additionalProperties: false } as const;
 
 /** No user information stands in an address: that is where credentials would be. */
 const address = Type.String({ format: 'uri', pattern: '^https?://[^/?#@]+([/?#]|$)', maxLength: 2048 });

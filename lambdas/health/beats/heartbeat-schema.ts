@@ -1,11 +1,10 @@
 import { type Static, Type } from 'typebox';
 import { ID_PATTERN } from '../../agents/agent-fields.ts';
+import { closed } from '../../agents/schema-parts.ts';
 import { HEALTHS } from '../../agents/status.ts';
 import { ProblemDocument } from '../../shared/http/problem-schema.ts';
 import { BEAT_STATUSES } from './beat.ts';
 import { MAX_BATCH, MAX_CHECKS, MAX_METRICS, TTL_SECONDS } from './heartbeat-bounds.ts';
-
-const closed = { additionalProperties: false } as const;
 
 const Check = Type.Object(
   {

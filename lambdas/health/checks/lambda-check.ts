@@ -61,6 +61,9 @@ export function functionIn(reference: string): (FunctionQuestion & Partial<OwnAc
   };
 }
 
+/** One text for one question. */
+export const questionKey = ({ name, qualifier = '' }: FunctionQuestion): string => `${name}:${qualifier}`;
+
 export interface LambdaCheckerProps {
   readonly ask: AskFunction;
   /** Asked for the name alone: whoever may be asked about may be so in all its versions. */
@@ -119,7 +122,7 @@ export class LambdaChecker implements Checker {
       else if (!permits(named.name)) unasked.add('notPermitted');
       else {
         const { name, qualifier } = named;
-        const key = `${name}:${qualifier ?? ''}`;
+        const key = questionKey(named);
         const known = shared.get(key) ?? { name, ...(qualifier !== undefined && { qualifier }), agentIds: [] };
         known.agentIds.push(agentId);
         shared.set(key, known);

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { DynamoChangeLog, DynamoHeadList } from '../../agents/dynamo-change-log.ts';
 import { DynamoLease } from '../../agents/dynamo-lease.ts';
 import { createDocumentClient } from '../../shared/aws-clients.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { logger } from '../../shared/telemetry.ts';
+import { awsFleet } from '../aws-fleet.ts';
 import { awsHealthMonitor } from '../aws-health-monitor.ts';
 import type { Checker } from '../checks/checker.ts';
-import { FleetReader } from '../fleet-reader.ts';
 import { pacedSettle } from '../paced-settle.ts';
 import { CheckRound, ROUND_LEASE_MS } from './check-round.ts';
 import { watchedBy } from './watched-by.ts';
@@ -23,8 +22,7 @@ export function awsRound(
   client: DynamoDBDocumentClient = createDocumentClient(),
 ): CheckRound {
   const { checks, reports, monitor } = awsHealthMonitor(client, table);
-  const changes = new DynamoChangeLog(client, table);
-  const fleet = new FleetReader({ changes, heads: new DynamoHeadList(client, table), clock: systemClock });
+  const fleet = awsFleet(client, table);
   const settle = pacedSettle(monitor);
   const name = `health-${checker.kind}`;
   return new CheckRound({

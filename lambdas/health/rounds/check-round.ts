@@ -1,4 +1,3 @@
-import pMap from 'p-map';
 import type { Lease } from '../../agents/lease.ts';
 import type { Health } from '../../agents/status.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -8,6 +7,7 @@ import type { CheckKind } from '../contract.ts';
 import type { HealthReports, RoundReport } from '../health-report.ts';
 import { type HealthCheckResult, outcomeOf } from '../health-status.ts';
 import { checkedBy } from '../judging/vouching.ts';
+import { settleAll } from '../settle-all.ts';
 import { CheckMemory } from './check-memory.ts';
 import type { CheckPageStore } from './check-page-store.ts';
 import { pagesFor } from './check-pages.ts';
@@ -32,9 +32,6 @@ const SETTLING_MS = 5_000;
 
 /** Of the time for settling, what is for those who declare no such check any more: whoever does not work is more urgent. */
 const GONE_SHARE = 1 / 4;
-
-/** Agents that are settled at once. */
-const SETTLED_AT_ONCE = 16;
 
 /** An agent that declares a check of the kind, as the registry knows it now. */
 export interface Watched extends CheckTarget {
@@ -191,29 +188,30 @@ export class CheckRound {
 
   /** Those that declare no such check any more are judged without it; of whom that fails, what is known is kept till then. */
   async #forget(targets: readonly Watched[], memory: CheckMemory, until: number): Promise<void> {
+    const { clock, settle, onFailure } = this.#props;
     const living = new Set(targets.map(({ agentId }) => agentId));
     const gone = [...memory.all()].filter(({ agentId }) => !living.has(agentId));
-    await this.#settleAll(
+    await settleAll(
       gone,
       async ({ agentId }) => {
-        await this.#props.settle(agentId);
+        await settle(agentId);
         memory.forget(agentId);
       },
-      until,
+      { clock, until, onFailure },
     );
   }
 
   async #settleDiffering(targets: readonly Watched[], memory: CheckMemory, until: number): Promise<void> {
-    const { clock, settle } = this.#props;
+    const { clock, settle, onFailure } = this.#props;
     const turns = this.#turns.next(targets.flatMap((target) => this.#differing(target, memory)));
-    await this.#settleAll(
+    await settleAll(
       turns,
       async (one) => {
         this.#turns.reached(one.agentId);
         const settled = await settle(one.agentId, memory.get(one.agentId));
         if (!settled?.changed) this.#turns.inVain(one, clock.now());
       },
-      until,
+      { clock, until, onFailure },
     );
   }
 
@@ -221,23 +219,5 @@ export class CheckRound {
     const checked = checkedBy({ healthCheck: check }, memory.get(agentId), this.#props.clock.now());
     const verdict = checked?.verdict.health ?? 'unknown';
     return verdict === 'unknown' || verdict === health ? [] : [{ agentId, health, verdict }];
-  }
-
-  /** Nobody is begun with from `until` on; who fails holds up nobody. */
-  async #settleAll<Agent extends { readonly agentId: string }>(
-    agents: readonly Agent[],
-    settle: (agent: Agent) => Promise<void>,
-    until: number,
-  ): Promise<void> {
-    const { clock, onFailure } = this.#props;
-    const one = async (agent: Agent): Promise<void> => {
-      if (clock.now() >= until) return;
-      try {
-        await settle(agent);
-      } catch (error) {
-        onFailure?.(`settling ${agent.agentId}`, error);
-      }
-    };
-    await pMap(agents, one, { concurrency: SETTLED_AT_ONCE });
   }
 }

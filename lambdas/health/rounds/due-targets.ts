@@ -1,6 +1,6 @@
 import type { KeptResults } from '../check-results.ts';
 import type { CheckTarget } from '../checks/checker.ts';
-import { functionIn } from '../checks/lambda-check.ts';
+import { functionIn, questionKey } from '../checks/lambda-check.ts';
 import { type CheckKind, ROUND_SECONDS } from '../contract.ts';
 import { UNHEALTHY_AFTER } from '../health-status.ts';
 import { effectiveInterval } from '../judging/effective-interval.ts';
@@ -30,7 +30,7 @@ function waitFor({ streak, recent }: KeptResults): number {
 /** What is asked: a function by its name and version, however many agents run in it; of the other kinds each for itself. */
 function questionOf({ agentId, check }: CheckTarget): string {
   const named = check.type === 'lambda' ? functionIn(check.functionName) : undefined;
-  return named ? `${named.name}:${named.qualifier ?? ''}` : agentId;
+  return named ? questionKey(named) : agentId;
 }
 
 /**

@@ -1,20 +1,8 @@
+import { lossBudget } from '../../shared/loss-budget.ts';
 import type { Override, SweepReport } from '../health-report.ts';
-
-/** Of all leases, the share that may end at once before it looks like a fault of ours, or of the way to us. */
-export const MAX_EXPIRING_SHARE = 0.15;
-
-/** Fewer than this may always end: of a handful of agents one is more than a share. */
-export const MIN_PRESERVED = 3;
 
 /** Milliseconds within which evictions count as one event. */
 export const WINDOW_MS = 300_000;
-
-/**
- * How many of so many agents may be evicted within a window: at most 15 %, but two of any fleet. Of one with fewer than 14
- * agents that is more than the share; else a single one that dies would never be taken out of a small fleet.
- */
-export const evictionBudget = (fleet: number): number =>
-  Math.max(MIN_PRESERVED - 1, Math.floor(fleet * MAX_EXPIRING_SHARE));
 
 /** What a sweep has found. */
 export interface Expiry {
@@ -51,9 +39,9 @@ export interface Allowance {
 export function allowanceFor({ leased, expired, evicted, override }: Expiry): Allowance {
   const fleet = leased + evicted;
   const gone = expired + evicted;
-  if (override === 'evict') return { preserving: false, evictions: evictionBudget(fleet) };
-  const preserving = gone >= MIN_PRESERVED && gone > fleet * MAX_EXPIRING_SHARE;
-  const left = Math.max(evictionBudget(fleet) - evicted, 0);
+  if (override === 'evict') return { preserving: false, evictions: lossBudget(fleet) };
+  const preserving = gone > lossBudget(fleet);
+  const left = Math.max(lossBudget(fleet) - evicted, 0);
   return { preserving, evictions: preserving || override === 'hold' ? 0 : left };
 }
 

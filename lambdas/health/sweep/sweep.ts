@@ -1,4 +1,3 @@
-import pMap from 'p-map';
 import type { Lease } from '../../agents/lease.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { CHECK_KINDS } from '../contract.ts';
@@ -6,14 +5,12 @@ import type { Fleet } from '../fleet.ts';
 import type { HealthMonitor, Settled } from '../health-monitor.ts';
 import type { HealthReports, Override, SweepReport } from '../health-report.ts';
 import type { Rounds } from '../judging/vouching.ts';
+import { settleAll } from '../settle-all.ts';
 import { allowanceFor, countOf, withinWindow } from './self-preservation.ts';
 import { SweepLooks, type SweepLooksProps } from './sweep-looks.ts';
 
 /** Milliseconds that a sweep may hold its lease: whoever is stopped half-way keeps the others waiting for so long. */
 export const SWEEP_LEASE_MS = 60_000;
-
-/** Agents that are settled at once. */
-const AT_ONCE = 16;
 
 export interface SweepProps extends Pick<SweepLooksProps, 'beats' | 'checks'> {
   readonly lease: Lease;
@@ -35,13 +32,6 @@ interface Known {
   readonly before: SweepReport | undefined;
   readonly mode: Override['mode'] | undefined;
   readonly rounds: Rounds;
-}
-
-/** What was done about some agents. */
-interface Done {
-  readonly settled: readonly (Settled | undefined)[];
-  /** Of whom it is not known. */
-  readonly failed: number;
 }
 
 type Eviction = SweepReport['recentEvictions'][number];
@@ -149,25 +139,9 @@ export class LeaseSweep {
     return (await reports.saveSweep(report, after)) ? report : undefined;
   }
 
-  /** Nobody is begun with after the deadline. */
-  async #settleAll(
-    agentIds: readonly string[],
-    settle: (agentId: string) => Promise<Settled | undefined>,
-    deadline: number,
-  ): Promise<Done> {
+  #settleAll(agentIds: readonly string[], settle: (agentId: string) => Promise<Settled | undefined>, until: number) {
     const { clock, onFailure } = this.#props;
-    const settled: (Settled | undefined)[] = [];
-    let failed = 0;
-    const one = async (agentId: string): Promise<void> => {
-      if (clock.now() >= deadline) return;
-      try {
-        settled.push(await settle(agentId));
-      } catch (error) {
-        failed += 1;
-        onFailure?.(`settling ${agentId}`, error);
-      }
-    };
-    await pMap(agentIds, one, { concurrency: AT_ONCE });
-    return { settled, failed };
+    const agents = agentIds.map((agentId) => ({ agentId }));
+    return settleAll(agents, ({ agentId }) => settle(agentId), { clock, until, onFailure });
   }
 }

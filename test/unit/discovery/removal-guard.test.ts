@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isSuspicious, removalBudget } from '../../../lambdas/discovery/removal-guard.ts';
+import { isSuspicious } from '../../../lambdas/discovery/removal-guard.ts';
+import { lossBudget } from '../../../lambdas/shared/loss-budget.ts';
 
 const vanishing = (missing: number, total: number, justRemoved = 0, emptyListing = false) =>
   isSuspicious({ missing, total, justRemoved, emptyListing });
@@ -15,7 +16,7 @@ describe('how many may vanish at once', () => {
     [100, 15],
     [10_000, 1_500],
   ])('is, of %i, %i', (total, budget) => {
-    expect(removalBudget(total)).toBe(budget);
+    expect(lossBudget(total)).toBe(budget);
     expect(vanishing(budget, total)).toBe(false);
     expect(vanishing(budget + 1, total)).toBe(true);
   });
@@ -25,7 +26,7 @@ describe('how many may vanish at once', () => {
       fc.property(fc.nat({ max: 500 }), fc.nat({ max: 100 }), fc.nat({ max: 100 }), (staying, missing, removed) => {
         if (missing === 0) return;
         const before = staying + missing + removed;
-        expect(vanishing(missing, staying + missing, removed)).toBe(missing + removed > removalBudget(before));
+        expect(vanishing(missing, staying + missing, removed)).toBe(missing + removed > lossBudget(before));
       }),
     );
     // Of a hundred, ten by events and five by a poll.

@@ -1,12 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  allowanceFor,
-  countOf,
-  evictionBudget,
-  WINDOW_MS,
-  withinWindow,
-} from '../../../../lambdas/health/sweep/self-preservation.ts';
+import { allowanceFor, countOf, WINDOW_MS, withinWindow } from '../../../../lambdas/health/sweep/self-preservation.ts';
+import { lossBudget } from '../../../../lambdas/shared/loss-budget.ts';
 import { START } from '../../../support/agents.ts';
 
 describe('how many may be evicted', () => {
@@ -18,7 +13,7 @@ describe('how many may be evicted', () => {
     [100, 15],
     [10_000, 1_500],
   ])('of a fleet of %d: %d in a window', (fleet, budget) => {
-    expect(evictionBudget(fleet)).toBe(budget);
+    expect(lossBudget(fleet)).toBe(budget);
   });
 
   test.each<[string, Parameters<typeof allowanceFor>[0], ReturnType<typeof allowanceFor>]>([
